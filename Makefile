@@ -1,0 +1,49 @@
+# Two commands for everyone: `make demo` and `make test`. The rest are long campaigns.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+
+.PHONY: demo test install lint types unit bench lock clean
+
+demo: $(VENV)/.installed
+	$(BIN)/python samples/demo.py
+
+test: $(VENV)/.installed-test lint types unit
+
+install: $(VENV)/.installed
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(VENV)/bin/python requirements.lock pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed requirements-test.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	touch $@
+
+lint:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types:
+	$(BIN)/mypy
+
+unit:
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
+
+bench: $(VENV)/.installed-test
+	for bench in benchmarks/*.py; do $(BIN)/python $$bench || exit 1; done
+
+# The locks hold exact versions and digests for every platform; needs uv.
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links pyproject.toml build.in -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --extra test -c requirements.lock pyproject.toml build.in \
+		-o requirements-test.lock
+
+clean:
+	rm -rf $(VENV) demo build dist *.egg-info
