@@ -58,18 +58,12 @@ class Scan:
 
 
 def _out_of_order(source: Source, expected: int, number: int, row: int) -> BrokenLog:
-    elsewhere = False
-    for at, raw in source.entries():
-        if at > expected and _number(raw) == expected:
-            elsewhere = True
-            break
+    if number == expected:
+        return BrokenLog(Fault.ALTERED, expected, f"it stands under the number {row}")
+    elsewhere = any(at > expected and _number(raw) == expected for at, raw in source.entries())
     if elsewhere or number < expected:
         return BrokenLog(Fault.REORDERED, expected, f"entry {number} stands in the place of entry {expected}")
-    if number == expected:  # the row's own number is wrong
-        return BrokenLog(
-            Fault.MISSING if row > expected else Fault.REORDERED, expected, f"it is numbered {row}"
-        )
-    return BrokenLog(Fault.MISSING, expected, f"entry {number} follows entry {expected - 1}")
+    return BrokenLog(Fault.MISSING, expected, f"entry {number} stands in its place")
 
 
 def _bad_link(source: Source, at: int) -> BrokenLog:
