@@ -1,16 +1,24 @@
 """Loads and validates what stands in ``rules/``: lexicons, recogniser rules, packs, messages."""
 
+from anonymizer.data.lexicon import SCHEMAS, Column, Lexicon, Schema, lexicon_names, load_lexicon, read_lexicon
 from anonymizer.data.location import rules_dir
 from anonymizer.data.packs import Pack, Treatment, list_packs, load_pack
 from anonymizer.data.yamlfile import YamlFile, load_yaml, parse_model
 
 __all__ = [
+    "SCHEMAS",
+    "Column",
+    "Lexicon",
     "Pack",
+    "Schema",
     "Treatment",
     "YamlFile",
+    "lexicon_names",
     "list_packs",
+    "load_lexicon",
     "load_pack",
     "load_yaml",
     "parse_model",
+    "read_lexicon",
     "rules_dir",
 ]
