@@ -27,6 +27,7 @@ from anonymizer.audit.kinds import (
     TYPE_COUNTS,
     VERSION,
     Kind,
+    members,
     word,
     words,
 )
@@ -307,24 +308,18 @@ class LogAction:
     required: frozenset[str]
     line: re.Pattern[bytes] = field(repr=False)
     """Matches the canonical bytes of an entry with this action; groups: prev, seq, time."""
-    ordered: bool = True
-    """Whether ``line`` alone proves canonical form (no object whose keys come from a list)."""
 
 
 def _action(name: str, spec: Mapping[str, Kind]) -> LogAction:
     required = frozenset(key for key in spec if not key.endswith("?"))
     details = {key.removesuffix("?"): kind for key, kind in {**spec, "note?": ID}.items()}
-    body = "".join(
-        rf'(?:(?:(?<=\{{)|(?<!\{{),)"{key}":{details[key].pattern}){"" if key in required else "?"}'
-        for key in sorted(details)
-    )
+    body = members((key, kind.pattern, key in required) for key, kind in details.items())
     line = (
         rf'\{{"action":"{re.escape(name)}","actor":(?:"{SYSTEM}"|{ID.pattern}),"details":\{{{body}\}}'
         rf',"object":{_ID_OR_NULL},"prev":"([0-9a-f]{{64}})","rule":{_RULE_FIELD}'
         rf',"seq":([1-9][0-9]{{0,14}}),"time":"({TIME_TEXT})","v":1\}}'
     )
-    ordered = all(kind.ordered for kind in details.values())
-    return LogAction(name, details, required, re.compile(line.encode()), ordered)
+    return LogAction(name, details, required, re.compile(line.encode()))
 
 
 ACTIONS: Mapping[str, LogAction] = {name: _action(name, spec) for name, spec in _TABLE.items()}

@@ -29,6 +29,7 @@ __all__ = [
     "VERSION",
     "Kind",
     "is_id",
+    "members",
     "word",
     "words",
 ]
@@ -46,8 +47,6 @@ class Kind:
     pattern: str
     words: tuple[str, ...] = ()
     """The closed list, where there is one; each has its translation in rules/messages/audit.yaml."""
-    ordered: bool = True
-    """False where the pattern alone can't tell that an object's keys are sorted and unique."""
     _compiled: re.Pattern[bytes] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -78,8 +77,19 @@ def _list_of(kind: Kind) -> Kind:
 
 def _counts(choices: Iterable[str]) -> Kind:
     listed = tuple(choices)
-    item = f'"(?:{"|".join(listed)})":{_INTEGER}'
-    return Kind("counts by a closed list of words", rf"\{{(?:{item}(?:,{item})*)?\}}", listed, ordered=False)
+    body = members((key, _INTEGER, False) for key in listed)
+    return Kind("counts by a closed list of words", rf"\{{{body}\}}", listed)
+
+
+def members(wanted: Iterable[tuple[str, str, bool]]) -> str:
+    """Return the pattern of an object's members, given (key, pattern of the value, required) of each.
+
+    They match in the order of their keys only, each at most once: what matches is canonical.
+    """
+    comma = r"(?:(?<=\{)|(?<!\{),)"
+    return "".join(
+        f'(?:{comma}"{key}":{pattern}){"" if required else "?"}' for key, pattern, required in sorted(wanted)
+    )
 
 
 ID = Kind("a random id (16 to 64 hexadecimal digits, or a UUID)", f'"{_HEX_ID}"')

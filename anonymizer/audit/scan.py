@@ -13,7 +13,7 @@ from anonymizer.errors import IntegrityError
 
 __all__ = ["Scan"]
 
-_EXACT = {name.encode(): action.line.fullmatch for name, action in ACTIONS.items() if action.ordered}
+_PATTERNS = {name.encode(): action.line.fullmatch for name, action in ACTIONS.items()}
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Scan:
         add = self.leaves.append
         prev, before = FIRST_PREV.encode(), b""
         for expected, (row, raw) in enumerate(source.entries(), 1):
-            fast = _EXACT.get(raw[11 : raw.find(b'"', 11)])
+            fast = _PATTERNS.get(raw[11 : raw.find(b'"', 11)])
             match = fast(raw) if fast is not None and len(raw) <= MAX_ENTRY else None
             if match is not None:
                 link, seq, time = match.groups()

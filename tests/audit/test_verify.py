@@ -341,7 +341,7 @@ def test_a_checkpoint_of_another_study_is_wrong_usage(story, signer):
 
 
 def test_what_is_no_checkpoint_file_is_unreadable(story, tmp_path):
-    conn, _, path = story
+    conn, _, _path = story
     for content in (b"", b"\xff\xfe", b"tekst\n"):
         wrong = tmp_path / "wrong"
         wrong.write_bytes(content)
