@@ -1,0 +1,91 @@
+"""``anonymizer audit``: the log."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from anonymizer.cli.common import Settings, echo_rows, find_study, note, open_study, pass_settings
+
+FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
+
+
+@click.group("audit")
+def command() -> None:
+    """Show, verify or export the log. It holds no names and no text."""
+
+
+@command.command("show")
+@click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text")
+@click.option("--lang", type=click.Choice(["nb", "en"]), default="en")
+@pass_settings
+def show(settings: Settings, form: str, lang: str) -> None:
+    """Print the log, one entry a line: in plain words, or as it stands."""
+    from anonymizer.audit import describe
+
+    with open_study(settings, masters=()) as study:
+        for entry in study.log_entries():
+            if form == "jsonl":
+                click.echo(entry.to_bytes().decode())
+            else:
+                click.echo(f"{entry.seq:>5}  {entry.time}  {entry.actor[:8]:<8}  {describe(entry, lang)}")
+
+
+@command.command("verify")
+@click.option("--from", "bundle", type=FILE, help="An exported log instead of the study's.")
+@click.option("--checkpoint", "checkpoints", type=FILE, multiple=True, help="A checkpoint kept elsewhere.")
+@click.option("--key", "fingerprint", help="The log key's fingerprint, from the notification form.")
+@click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text")
+@pass_settings
+def verify(
+    settings: Settings, bundle: Path | None, checkpoints: tuple[Path, ...], fingerprint: str | None, form: str
+) -> int:
+    """Say whether the log is broken, consistent in itself, or confirmed by something outside it."""
+    from anonymizer.study import verify_log
+
+    verdict = verify_log(
+        None if bundle is not None else find_study(settings),
+        bundle=bundle,
+        checkpoints=checkpoints,
+        fingerprint=fingerprint,
+    )
+    if form == "jsonl":
+        echo_rows(
+            [
+                {
+                    "verdict": verdict.outcome.value,
+                    "entries": verdict.entries,
+                    "confirmed": verdict.confirmed,
+                    "confirmed_by": list(verdict.confirmed_by),
+                    "fault": verdict.fault.value if verdict.fault else None,
+                    "at": verdict.seq,
+                    "why": verdict.why,
+                    "fingerprint": verdict.fingerprint,
+                }
+            ],
+            form,
+        )
+    else:
+        click.echo(str(verdict))
+    if verdict.clock_back:
+        note(settings, f"the clock went back before {len(verdict.clock_back)} entries; ask why")
+    return verdict.exit_code
+
+
+@command.command("export")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@pass_settings
+def export(settings: Settings, file: Path) -> None:
+    """Write the log, its checkpoints and the public key to FILE, for a reviewer without the study."""
+    with open_study(settings) as study:
+        size = study.export_log(file)
+    note(settings, f"{size} entries written: {file}")
+
+
+@command.command("checkpoint")
+@pass_settings
+def checkpoint(settings: Settings) -> None:
+    """Print the newest checkpoint. Keep it elsewhere: it alone shows a log that was cut or put back."""
+    with open_study(settings, masters=()) as study:
+        click.echo(study.newest_checkpoint(), nl=False)

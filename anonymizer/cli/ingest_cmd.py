@@ -1,0 +1,54 @@
+"""``anonymizer ingest``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from anonymizer.cli.common import Settings, note, open_study, pass_settings, walk
+from anonymizer.errors import RegisterError, UnreadableInput, UsageError, worst_exit_code
+
+
+@click.command("ingest")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--participant", "codes", metavar="CODE", multiple=True, help="Who takes part in these files.")
+@click.option("--speaker", "speakers", metavar="LABEL=CODE", multiple=True, help="Who stands behind a label.")
+@click.option(
+    "--remove-source", is_flag=True, help="Delete each source file when its sealed copy is verified."
+)
+@pass_settings
+def command(
+    settings: Settings,
+    files: tuple[Path, ...],
+    codes: tuple[str, ...],
+    speakers: tuple[str, ...],
+    remove_source: bool,
+) -> int:
+    """Seal transcripts in the study. The same source twice is one transcript."""
+    from anonymizer.formats import SUFFIXES
+
+    if not codes and not speakers:
+        raise UsageError("nobody is named", hint="use --participant CODE or --speaker LABEL=CODE")
+    told = dict(_pair(pair) for pair in speakers)
+    failures: list[int] = []
+    new = known = 0
+    with open_study(settings) as study:
+        for path in walk(files, SUFFIXES):
+            try:
+                ingested = study.ingest(path, participants=codes, speakers=told, remove_source=remove_source)
+            except (UnreadableInput, RegisterError) as error:
+                click.echo(f"anonymizer: {error}", err=True)
+                failures.append(error.exit_code)
+                continue
+            new += ingested.new
+            known += not ingested.new
+    note(settings, f"{new} transcripts sealed, {known} known already, {len(failures)} left out")
+    return worst_exit_code(failures)
+
+
+def _pair(pair: str) -> tuple[str, str]:
+    label, sign, code = pair.rpartition("=")
+    if not sign or not label or not code:
+        raise UsageError("--speaker takes LABEL=CODE, such as --speaker R=K7QX")
+    return label, code

@@ -1,0 +1,114 @@
+"""``anonymizer review``: a person goes through what was found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from anonymizer.cli.common import Settings, note, open_study, pass_settings
+
+if TYPE_CHECKING:
+    from anonymizer.model import EntityType, Finding
+    from anonymizer.study import Desk, Study
+
+HELP = """\
+  Enter, n  next            a  accept: it goes            r  reject: it stays
+  t  change type            w  widen or narrow            m  add a missed one in this turn
+  A  accept, in the whole study                           R  reject, in the whole study
+  d  done with this transcript (it counts as reviewed)    q  stop here"""
+
+
+@click.command("review")
+@click.argument("numbers", nargs=-1, type=int, metavar="[NUMBER]...")
+@click.option("--flagged/--no-flagged", default=True, help="Also show what the pack only flags.")
+@pass_settings
+def command(settings: Settings, numbers: tuple[int, ...], flagged: bool) -> None:
+    """Go through the findings of transcripts NUMBER (default: all) and decide. Text is shown, never stored."""
+    with open_study(settings) as study:
+        wanted = [row for row in study.status().transcripts if not numbers or row.number in numbers]
+        note(settings, HELP)
+        for row in wanted:
+            if not _transcript(settings, study, row.transcript, row.number, flagged=flagged):
+                break
+    note(settings, "decisions are saved; next: anonymizer pseudonymise")
+
+
+def _transcript(settings: Settings, study: Study, key: str, number: int, *, flagged: bool) -> bool:
+    desk = study.review(key)
+    skipped: set[tuple[int | None, str | None, int, int]] = set()
+    while True:
+        waiting = [
+            f for f in desk.waiting(flagged=flagged) if (f.turn, f.part, f.start, f.end) not in skipped
+        ]
+        if not waiting:
+            if click.confirm(
+                f"transcript {number}: nothing left to decide; mark it as reviewed?", default=True, err=True
+            ):
+                desk.mark_reviewed()
+            return True
+        finding = waiting[0]
+        _show(desk, number, finding, len(waiting))
+        answer = click.prompt("decide", default="n", show_default=False, err=True).strip()
+        if answer == "q":
+            return False
+        if answer == "d":
+            desk.mark_reviewed()
+            return True
+        if not _decide(study, desk, finding, answer):
+            skipped.add((finding.turn, finding.part, finding.start, finding.end))
+
+
+def _decide(study: Study, desk: Desk, finding: Finding, answer: str) -> bool:
+    """Carry out one answer; return whether the finding is dealt with."""
+    if answer == "a":
+        desk.accept(finding)
+    elif answer == "r":
+        desk.reject(finding)
+    elif answer in {"A", "R"}:
+        count = study.decide_everywhere(desk, finding, accept=answer == "A")
+        click.echo(f"{count} decided", err=True)
+    elif answer == "t":
+        desk.retype(finding, _type(finding))
+    elif answer == "w":
+        words = click.prompt("the identifier as it stands in the turn", err=True)
+        span = desk.find(words, finding.turn, finding.part)
+        if span is None:
+            click.echo("these words do not stand in this turn", err=True)
+            return True
+        desk.widen(finding, *span)
+    elif answer == "m":
+        words = click.prompt("the missed identifier as it stands in the turn", err=True)
+        span = desk.find(words, finding.turn, finding.part)
+        if span is None:
+            click.echo("these words do not stand in this turn", err=True)
+            return True
+        desk.add(*span, _type(None), turn=finding.turn, part=finding.part)
+    else:
+        if answer not in {"n", ""}:
+            click.echo(HELP, err=True)
+            return True
+        return False
+    return True
+
+
+def _type(finding: Finding | None) -> EntityType:
+    from anonymizer.model import EntityType
+
+    default = finding.entity_type.value if finding is not None else "PERSON"
+    answer = click.prompt(
+        "type", type=click.Choice([each.value for each in EntityType]), default=default, err=True
+    )
+    return EntityType(answer)
+
+
+def _show(desk: Desk, number: int, finding: Finding, left: int) -> None:
+    before, words, after = desk.context(finding)
+    place = finding.part if finding.turn is None else f"turn {finding.turn}"
+    click.echo("", err=True)
+    click.echo(
+        f"transcript {number}, {place}, {left} left: {finding.entity_type.value} ({finding.tier.value}, "
+        f"{finding.action.value}, {finding.score:.2f}, {finding.recognizer})",
+        err=True,
+    )
+    click.echo(f"  …{before}{click.style(words, bold=True, reverse=True)}{after}…", err=True)

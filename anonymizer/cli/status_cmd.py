@@ -1,0 +1,26 @@
+"""``anonymizer status``."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import click
+
+from anonymizer.cli.common import Settings, echo_rows, note, open_study, pass_settings
+
+
+@click.command("status")
+@click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table")
+@pass_settings
+def command(settings: Settings, form: str) -> None:
+    """Show where each transcript stands, what is out of date and what comes next. Needs no passphrase."""
+    with open_study(settings, masters=()) as study:
+        status = study.status()
+    note(
+        settings,
+        f"pack {status.pack}, {status.participants} participants, {len(status.transcripts)} transcripts, "
+        f"{status.log_size} log entries",
+    )
+    rows = [dataclasses.asdict(row) for row in status.transcripts]
+    columns = ("number", "codes", "format", "turns", "words", "state", "reviewed", "stale", "next_step")
+    echo_rows(rows, form, columns)

@@ -1,0 +1,224 @@
+"""The register as the researcher writes it: participants.csv (contract, participants.csv)."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from anonymizer.errors import RegisterError
+
+__all__ = ["INTERVIEWER", "ParticipantRow", "Scope", "check_code", "read_register"]
+
+INTERVIEWER = "interviewer"
+"""The reserved code of whoever asks the questions."""
+
+_CODE = re.compile(r"[A-Za-z0-9ÆØÅæøå][A-Za-z0-9ÆØÅæøå_-]{0,31}")
+_LETTER = re.compile(r"v?[0-9]{1,4}(?:[.-][0-9]{1,4}){0,3}")
+_IDENTITY_COLUMNS = ("name", "aliases", "contact")
+_MANY = "|"
+MAX_BYTES = 4 * 1024 * 1024
+MAX_ROWS = 20_000
+
+
+class Scope(StrEnum):
+    """What a participant has consented to, one by one."""
+
+    INTERVIEW = "interview"
+    AUDIO = "audio"
+    QUOTES = "quotes"
+    ARCHIVE = "archive"
+    RECONTACT = "recontact"
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantRow:
+    """One row of participants.csv. ``transcripts`` are file names, ``speaker`` labels as they stand in them."""
+
+    code: str
+    name: str = ""
+    aliases: tuple[str, ...] = ()
+    gender: str | None = None
+    age: int | None = None
+    municipality: str = ""
+    workplace: str = ""
+    contact: str = ""
+    consent_date: dt.date | None = None
+    letter_version: str = ""
+    scopes: frozenset[Scope] = field(default_factory=frozenset)
+    speaker: tuple[str, ...] = ()
+    transcripts: tuple[str, ...] = ()
+
+    @property
+    def is_interviewer(self) -> bool:
+        """Tell whether the row is about whoever asks the questions."""
+        return self.code == INTERVIEWER
+
+
+COLUMNS = (
+    "code",
+    "name",
+    "aliases",
+    "gender",
+    "age",
+    "municipality",
+    "workplace",
+    "contact",
+    "consent_date",
+    "letter_version",
+    "scopes",
+    "speaker",
+    "transcripts",
+)
+
+
+def check_code(code: str, where: str) -> str:
+    """Return ``code`` if it can serve as one; raise ``RegisterError`` at ``where`` if not."""
+    if not _CODE.fullmatch(code):
+        raise RegisterError(
+            "a code is 1 to 32 letters, digits, hyphens or underscores",
+            where=where,
+            hint="choose random or neutral codes, such as K7QX, never initials",
+        )
+    return code
+
+
+def read_register(text: str, *, where: str, identity_allowed: bool = True) -> tuple[ParticipantRow, ...]:
+    """Return the rows of a participants.csv.
+
+    ``identity_allowed`` is false under a pack that forbids identity (``notes-only``): then a name or a contact is
+    the error. Raises ``RegisterError`` naming file and row, never a value.
+    """
+    if len(text) > MAX_BYTES:
+        raise RegisterError(f"the register is larger than {MAX_BYTES} characters", where=where)
+    lines = text.splitlines()
+    if not lines or not lines[0].strip():
+        raise RegisterError(
+            "the register is empty",
+            where=where,
+            hint=f"the first row names the columns: {', '.join(COLUMNS)}",
+        )
+    delimiter = ";" if lines[0].count(";") >= lines[0].count(",") and ";" in lines[0] else ","
+    try:
+        table = list(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True))
+    except csv.Error:
+        raise RegisterError(
+            "the register is not valid CSV", where=where, hint="look for a quotation mark that is not closed"
+        ) from None
+    header = _header(table[0], where, identity_allowed)
+    if len(table) > MAX_ROWS:
+        raise RegisterError(f"the register has more than {MAX_ROWS} rows", where=where)
+    rows: list[ParticipantRow] = []
+    seen: dict[str, int] = {}
+    for number, cells in enumerate(table[1:], start=2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        place = f"{where}, row {number}"
+        if len(cells) != len(header):
+            raise RegisterError(f"has {len(cells)} cells where the header has {len(header)}", where=place)
+        values = {
+            column: unicodedata.normalize("NFC", cell.strip())
+            for column, cell in zip(header, cells, strict=True)
+        }
+        row = _row(values, place, identity_allowed)
+        if row.code in seen and not row.is_interviewer:
+            raise RegisterError(
+                f"has the same code as row {seen[row.code]}",
+                where=place,
+                hint="one row a participant; several transcripts are separated by | in one cell",
+            )
+        seen[row.code] = number
+        rows.append(row)
+    return tuple(rows)
+
+
+def _header(cells: list[str], where: str, identity_allowed: bool) -> list[str]:
+    header = [cell.strip().casefold().lstrip("\ufeff") for cell in cells]
+    for column in header:
+        if column not in COLUMNS:
+            raise RegisterError(
+                f"unknown column “{column[:40]}”",
+                where=f"{where}, row 1",
+                hint=f"known columns: {', '.join(COLUMNS)}",
+            )
+    if len(set(header)) != len(header):
+        raise RegisterError("a column stands twice", where=f"{where}, row 1")
+    required = ("code", "name") if identity_allowed else ("code",)
+    for column in required:
+        if column not in header:
+            raise RegisterError(f"the column “{column}” is missing", where=f"{where}, row 1")
+    if not identity_allowed:
+        for column in _IDENTITY_COLUMNS:
+            if column in header:
+                raise RegisterError(
+                    f"the pack forbids identity, and the column “{column}” holds it",
+                    where=f"{where}, row 1",
+                    hint="remove the column, or choose a pack that keeps a key table",
+                )
+    return header
+
+
+def _row(values: Mapping[str, str], place: str, identity_allowed: bool) -> ParticipantRow:
+    code = check_code(values.get("code", ""), place)
+    name = values.get("name", "")
+    if identity_allowed and not name and code != INTERVIEWER:
+        raise RegisterError("the name is missing", where=place)
+    gender = values.get("gender", "").casefold() or None
+    if gender not in {None, "f", "m", "x"}:
+        raise RegisterError("gender is f, m or x", where=place)
+    return ParticipantRow(
+        code=code,
+        name=name,
+        aliases=_many(values.get("aliases", "")),
+        gender=gender,
+        age=_age(values.get("age", ""), place),
+        municipality=values.get("municipality", ""),
+        workplace=values.get("workplace", ""),
+        contact=values.get("contact", ""),
+        consent_date=_date(values.get("consent_date", ""), place),
+        letter_version=_letter(values.get("letter_version", ""), place),
+        scopes=_scopes(values.get("scopes", ""), place),
+        speaker=_many(values.get("speaker", "")),
+        transcripts=_many(values.get("transcripts", "")),
+    )
+
+
+def _many(cell: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value.strip() for value in cell.split(_MANY) if value.strip()))
+
+
+def _age(cell: str, place: str) -> int | None:
+    if not cell:
+        return None
+    if not cell.isascii() or not cell.isdigit() or not 0 < int(cell) < 130:
+        raise RegisterError("age is a whole number of years", where=place)
+    return int(cell)
+
+
+def _date(cell: str, place: str) -> dt.date | None:
+    if not cell:
+        return None
+    try:
+        return dt.date.fromisoformat(cell)
+    except ValueError:
+        raise RegisterError("consent_date is an ISO date such as 2026-02-17", where=place) from None
+
+
+def _letter(cell: str, place: str) -> str:
+    if cell and not _LETTER.fullmatch(cell):
+        raise RegisterError(
+            "letter_version is a number or a date, such as 2 or v1.1 or 2026-02-17", where=place
+        )
+    return cell
+
+
+def _scopes(cell: str, place: str) -> frozenset[Scope]:
+    try:
+        return frozenset(Scope(value.casefold()) for value in _many(cell))
+    except ValueError:
+        raise RegisterError(f"scopes are of {', '.join(Scope)}", where=place) from None

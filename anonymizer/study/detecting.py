@@ -1,0 +1,156 @@
+"""The detect stage: every sealed transcript searched, names found once looked for everywhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from anonymizer.detect import Detector
+from anonymizer.model import Action, Detection, Finding, KnownPerson, Tier, Transcript
+from anonymizer.study.decisions import question
+from anonymizer.study.people import known_people
+from anonymizer.study.records import TranscriptRecord
+from anonymizer.study.workspace import Workspace
+from anonymizer.vault import Change, Master
+
+__all__ = ["Detected", "Progress", "detect_study", "mark_known_names"]
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage, how many transcripts are done and how many there are."""
+
+STALE_NAME = "known-name"
+"""Someone was added to the register whose name stands in the transcript."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """What detection of one transcript gave."""
+
+    transcript: str
+    findings: int
+    problems: tuple[str, ...]
+
+
+def needs_detection(record: TranscriptRecord, digest: str) -> bool:
+    """Tell whether a transcript was never searched, or not by the rules and names in force."""
+    return record.findings_object is None or record.detector != digest or bool(record.stale)
+
+
+def detect_study(space: Workspace, *, progress: Progress | None = None) -> tuple[Detected, ...]:
+    """Search every transcript that needs it; one change of the study for each.
+
+    A name found in one transcript is then looked for in all (architecture.md). Decisions stand; those a new run
+    sees otherwise are marked as questioned. A transcript that could not be searched whole is INCOMPLETE.
+    """
+    space.need(Master.IDENTITY, Master.WORK)
+    due = [
+        key
+        for key, record in space.transcripts().items()
+        if needs_detection(record, Detector.rules_digest(space.pack))
+    ]
+    if not due:
+        return ()
+    detector = Detector(space.pack, known_people(space))
+    originals = {key: space.original(space.transcript(key)) for key in space.transcripts()}
+    found: dict[str, Detection] = {}
+    for done, key in enumerate(due):
+        if progress is not None:
+            progress("detect", done, len(due))
+        found[key] = detector.detect(originals[key])
+    if progress is not None:
+        progress("detect", len(due), len(due))
+    everything: dict[str, Sequence[Finding]] = {
+        key: found[key].findings if key in found else space.findings(space.transcript(key), transcript)
+        for key, transcript in originals.items()
+    }
+    names = detector.names_in(
+        (originals[key], finding) for key, findings in everything.items() for finding in findings
+    )
+    outcome = []
+    for key, transcript in originals.items():
+        record = space.transcript(key)
+        before = everything[key]
+        after = detector.add_names(transcript, before, names)
+        if key not in found and tuple(after) == tuple(before):
+            continue
+        problems = found[key].problems if key in found else ()
+        _save(space, key, record, transcript, after, problems, detector.digest, new=key in found)
+        outcome.append(Detected(key, len(after), problems))
+    return tuple(outcome)
+
+
+def _save(
+    space: Workspace,
+    key: str,
+    record: TranscriptRecord,
+    transcript: Transcript,
+    findings: Sequence[Finding],
+    problems: Sequence[str],
+    digest: str,
+    *,
+    new: bool,
+) -> None:
+    old = space.findings(record, transcript)
+    decisions = space.decisions(record)
+    asked = question(old, findings, decisions) if record.findings_object is not None else decisions
+    with space.vault.change() as tx:
+        if tuple(old) != tuple(findings) or record.findings_object is None:
+            record = space.seal_findings(tx, key, record, findings)
+        if asked != decisions:
+            record = space.seal_decisions(tx, key, record, asked)
+        update: dict[str, object] = {"stale": ()}
+        if new:
+            update |= {"detector": digest, "problems": len(problems)}
+        counts = _counts(findings)
+        update["found"] = {name: sum(by_type.values()) for name, by_type in counts.items()}
+        record = record.model_copy(update=update)
+        space.save_transcript(tx, key, record)
+        space.log_identity(tx, "detect", 1)
+        _log(tx, key, record, counts)
+
+
+def _counts(findings: Iterable[Finding]) -> dict[str, Counter[str]]:
+    counts: dict[str, Counter[str]] = {
+        name: Counter() for name in (*(tier.value for tier in Tier), "flagged")
+    }
+    for finding in findings:
+        place = "flagged" if finding.action is Action.FLAG else finding.tier.value
+        counts[place][finding.entity_type.value] += 1
+    return counts
+
+
+def _log(tx: Change, key: str, record: TranscriptRecord, counts: Mapping[str, Counter[str]]) -> None:
+    details: dict[str, object] = {name: dict(by_type) for name, by_type in counts.items()}
+    details |= {
+        "version": record.version,
+        "status": "incomplete" if record.problems else "complete",
+        "rules": record.detector,
+        "unresolved": 0,
+        "source": "detector",
+    }
+    if record.problems:
+        details["problems"] = record.problems
+    tx.log("detection.done", object_id=key, details=details)
+
+
+def mark_known_names(space: Workspace, people: Sequence[KnownPerson]) -> tuple[str, ...]:
+    """Mark as stale exactly the transcripts in which a newly known name stands; return their ids."""
+    marked = []
+    searched = [
+        (key, record) for key, record in space.transcripts().items() if record.findings_object is not None
+    ]
+    if not searched or not people:
+        return ()
+    finder = Detector.finder(people)
+    for key, record in searched:
+        if STALE_NAME not in record.stale and finder.occurs_in(space.original(record)):
+            marked.append((key, record))
+    if marked:
+        with space.vault.change() as tx:
+            for key, record in marked:
+                space.save_transcript(
+                    tx, key, record.model_copy(update={"stale": (*record.stale, STALE_NAME)})
+                )
+            space.log_identity(tx, "register", len(people))
+    return tuple(key for key, _ in marked)

@@ -1,0 +1,146 @@
+"""Transcripts in: read, told apart by content, matched to participants, sealed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from anonymizer.errors import IntegrityError, RegisterError, UnreadableInput
+from anonymizer.formats import DEFAULT, read, to_json
+from anonymizer.model import Transcript
+from anonymizer.participants import INTERVIEWER, label_key, map_speakers
+from anonymizer.study.people import label_map
+from anonymizer.study.records import TranscriptRecord
+from anonymizer.study.workspace import Workspace, new_id
+from anonymizer.vault import Master
+
+__all__ = ["Ingested", "ingest_file", "read_source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What became of one file: the transcript's id, and whether the study had it already."""
+
+    path: Path
+    transcript: str
+    new: bool
+
+
+def read_source(path: Path) -> tuple[bytes, Transcript]:
+    """Return a source file's bytes and the transcript in it; raise ``UnreadableInput`` naming the file."""
+    try:
+        size = path.stat().st_size
+        if size > DEFAULT.file_bytes:
+            raise UnreadableInput(f"is larger than {DEFAULT.file_bytes} bytes", where=str(path))
+        source = path.read_bytes()
+    except OSError as error:
+        raise UnreadableInput(
+            f"cannot be read ({error.strerror or 'input error'})",
+            where=str(path),
+            hint="check the path and its rights",
+        ) from None
+    return source, read(source, str(path))
+
+
+def ingest_file(
+    space: Workspace,
+    path: Path,
+    *,
+    participants: Sequence[str],
+    speakers: Mapping[str, str] | None = None,
+    remove_source: bool = False,
+) -> Ingested:
+    """Seal one transcript. The same source twice is one transcript.
+
+    ``participants`` are the ids of those who take part (empty: those whom ``speakers`` or the register's labels
+    name); ``speakers`` maps labels to participant ids or ``interviewer`` beyond the register. Raises
+    ``UnreadableInput`` or ``RegisterError``; then nothing of the file was imported.
+    """
+    source, transcript = read_source(path)
+    digest = space.keyed_digest(source)
+    for key, record in space.transcripts().items():
+        if space.vault.unseal(record.digest_object).decode() == digest:
+            if remove_source:
+                _remove(space, path, source, key)
+            return Ingested(path, key, new=False)
+    space.need(Master.IDENTITY, Master.WORK)
+    told = {label_key(label): who for label, who in (speakers or {}).items()}
+    taking_part = tuple(dict.fromkeys([*participants, *(w for w in told.values() if w != INTERVIEWER)]))
+    if not taking_part:
+        raise RegisterError("no participant is named for this file", where=str(path), hint=_HOW)
+    labels = {**label_map(space, taking_part), **told}
+    mapping = map_speakers(transcript, labels, taking_part, where=str(path))
+    unlabelled = not transcript.speakers
+    if unlabelled and len(taking_part) > 1:
+        raise RegisterError(
+            "the transcript has no speaker labels, but several participants",
+            where=str(path),
+            hint="write a label before each turn",
+        )
+    ingested = _seal(space, path, source, transcript, digest, taking_part, mapping)
+    if remove_source:
+        _remove(space, path, source, ingested.transcript)
+    return ingested
+
+
+_HOW = "use --participant CODE, --speaker LABEL=CODE, or the column “transcripts” of participants.csv"
+
+
+def _seal(
+    space: Workspace,
+    path: Path,
+    source: bytes,
+    transcript: Transcript,
+    digest: str,
+    participants: tuple[str, ...],
+    mapping: Mapping[str, str],
+) -> Ingested:
+    key = new_id()
+    shared = len(participants) > 1
+    owner = key if shared else participants[0]
+    number = 1 + max((record.number for record in space.transcripts().values()), default=0)
+    with space.vault.change() as tx:
+        if shared:
+            tx.new_owner(owner)
+        source_object = tx.seal("source", owner, Master.IDENTITY, source)
+        text_object = tx.seal("original", owner, Master.IDENTITY, to_json(transcript))
+        digest_object = tx.seal("source-digest", owner, Master.WORK, digest.encode())
+        row = {"name": path.name, "speakers": dict(mapping)}
+        tx.put_row(owner, "source", source_object, json.dumps(row).encode())
+        record = TranscriptRecord(
+            number=number,
+            format=transcript.format,
+            participants=participants,
+            turns=len(transcript.turns),
+            words=transcript.word_count,
+            digest_object=digest_object,
+            source_object=source_object,
+            text_object=text_object,
+        )
+        space.save_transcript(tx, key, record)
+        space.log_identity(tx, "ingest", len(participants))
+        tx.log(
+            "transcript.ingested",
+            object_id=key,
+            details={
+                "participants": list(participants),
+                "format": transcript.format,
+                "turns": record.turns,
+                "words": record.words,
+                "version": 1,
+                "ciphertext": tx.digest_of(text_object),
+            },
+        )
+    return Ingested(path, key, new=True)
+
+
+def _remove(space: Workspace, path: Path, source: bytes, transcript: str) -> None:
+    """Delete a source file whose sealed copy was read back and is the same."""
+    space.need(Master.IDENTITY)
+    if space.vault.unseal(space.transcript(transcript).source_object) != source:
+        raise IntegrityError("the sealed copy is not the source; the file was kept", where=str(path))
+    path.unlink()
+    with space.vault.change() as tx:
+        tx.log("source.removed", object_id=transcript, details={"erasure": "deleted"})

@@ -1,0 +1,102 @@
+"""study.yaml: which study this is and the pack in force. It holds no personal data of participants."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from anonymizer.errors import UsageError
+
+__all__ = ["FILE_NAME", "Profile", "load_profile", "read_profile_file", "save_profile"]
+
+FILE_NAME = "study.yaml"
+_HEAD = """\
+# The profile of this study and the rule pack in force.
+# No personal data of participants belongs here: names, contacts and codes live sealed in study.db and the key folder.
+"""
+
+
+class Profile(BaseModel):
+    """What study.yaml says. ``profile`` is the notification form as the researcher filled it in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: int = 1
+    id: str
+    created: dt.date
+    pack: str
+    profile: dict[str, Any] = {}
+
+
+def read_profile_file(path: Path) -> dict[str, Any]:
+    """Return a profile written as YAML or JSON; raise ``UsageError`` if it is not a mapping."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        value = json.loads(text) if path.suffix.casefold() == ".json" else yaml.safe_load(text)
+    except (OSError, UnicodeDecodeError, ValueError, yaml.YAMLError):
+        raise UsageError(
+            "the profile cannot be read", where=str(path), hint="it is a YAML or JSON file in UTF-8"
+        ) from None
+    if not isinstance(value, dict):
+        raise UsageError("the profile is not a mapping of fields", where=str(path))
+    return value
+
+
+def load_profile(study: Path) -> Profile:
+    """Return the profile of a study folder; raise ``UsageError`` if it is none."""
+    path = study / FILE_NAME
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise UsageError(
+            "here is no study", where=str(study), hint="make one with: anonymizer init DIR --rules PACK"
+        ) from None
+    try:
+        profile = Profile.model_validate(yaml.safe_load(text))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark is not None else ""
+        raise UsageError("is not valid YAML", where=f"{path}{line}") from None
+    except ValidationError as error:
+        keys = ", ".join(
+            ".".join(str(step) for step in problem["loc"]) or "the file" for problem in error.errors()
+        )
+        raise UsageError(f"these keys are missing, unknown or wrong: {keys}", where=str(path)) from None
+    if not re.fullmatch(r"[0-9a-f]{32}", profile.id):
+        raise UsageError("id is not a study id", where=str(path), hint="restore study.yaml from a backup")
+    return profile
+
+
+def save_profile(study: Path, profile: Profile) -> None:
+    """Write study.yaml whole or not at all."""
+    body = yaml.safe_dump(profile.model_dump(mode="json"), allow_unicode=True, sort_keys=False)
+    write_whole(study / FILE_NAME, (_HEAD + body).encode())
+
+
+def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Write a file so that it is there complete or not at all, even if the power goes."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(mode)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

@@ -1,0 +1,140 @@
+"""The pseudonymise stage: who is who, surrogates drawn once, every due transcript written anew and swept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from anonymizer.data import Naming
+from anonymizer.model import Finding, Transcript
+from anonymizer.pseudonymise import KeyTable, Material, Pseudonymised, extend, pseudonymise, sweep
+from anonymizer.study.decisions import effective
+from anonymizer.study.detecting import Progress
+from anonymizer.study.people import known_people
+from anonymizer.study.records import TranscriptRecord
+from anonymizer.study.workspace import Source, Workspace
+from anonymizer.vault import Master
+
+__all__ = ["Cleaned", "pseudonymise_study"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What pseudonymising one transcript gave: ``leaks`` known names still there, ``unresolved`` (reason → count)."""
+
+    transcript: str
+    replaced: int
+    unresolved: dict[str, int]
+    leaks: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    key: str
+    record: TranscriptRecord
+    transcript: Transcript
+    findings: tuple[Finding, ...]
+    source: Source
+
+
+def pseudonymise_study(space: Workspace, *, progress: Progress | None = None) -> tuple[Cleaned, ...]:
+    """Write every due transcript anew; INCOMPLETE and stale ones wait. One change of the study for each.
+
+    The key table grows first, in a change of its own. It may turn a mark of a transcript written earlier (a
+    second small place makes the first one number 1), so that every transcript is made again and compared.
+    """
+    ready = {
+        key: record
+        for key, record in space.transcripts().items()
+        if record.findings_object is not None and not record.problems and not record.stale
+    }
+    digest = space.pack.digest
+    if not any(not record.is_written(digest) for record in ready.values()):
+        return ()
+    space.need(Master.IDENTITY, Master.WORK)
+    work = [_gather(space, key, record) for key, record in ready.items()]
+    table = _grow(space, work)
+    result = []
+    for done, due in enumerate(work):
+        if progress is not None:
+            progress("pseudonymise", done, len(work))
+        outcome = _write(space, due, table, digest)
+        if outcome is not None:
+            result.append(outcome)
+    if progress is not None:
+        progress("pseudonymise", len(work), len(work))
+    return tuple(result)
+
+
+def _gather(space: Workspace, key: str, record: TranscriptRecord) -> _Due:
+    transcript = space.original(record)
+    findings = effective(transcript, space.findings(record, transcript), space.decisions(record))
+    return _Due(key, record, transcript, findings, space.source(key))
+
+
+def _grow(space: Workspace, work: list[_Due]) -> KeyTable:
+    old = space.key_table().with_people(known_people(space))
+    new = extend(
+        old,
+        [
+            Material(due.transcript, due.findings, space.owner_of(due.key, due.record), due.source.speakers)
+            for due in work
+        ],
+        space.pack,
+    )
+    stored = space.key_table()
+    if list(stored.rows()) != list(new.rows()):
+        with space.vault.change() as tx:
+            count = space.save_key_table(tx, stored, new)
+            space.log_identity(tx, "pseudonymise", count)
+            tx.log(
+                "surrogates.drawn",
+                details={"scheme": _scheme(space.pack.participants.naming), "count": count},
+            )
+    return new
+
+
+def _scheme(naming: Naming) -> str:
+    return naming.value
+
+
+def _write(space: Workspace, due: _Due, table: KeyTable, digest: str) -> Cleaned | None:
+    made = pseudonymise(
+        due.transcript,
+        due.findings,
+        table,
+        space.pack,
+        speakers=due.source.speakers,
+        owner=space.owner_of(due.key, due.record),
+    )
+    record = due.record
+    same = record.clean_object is not None and space.clean(record) == made.transcript
+    if same and record.is_written(digest):
+        return None
+    leaks = len(sweep(made.transcript, table))
+    unresolved = Counter(item.reason for item in made.unresolved)
+    with space.vault.change() as tx:
+        if not same:
+            record = space.seal_clean(tx, due.key, record, made.transcript)
+            record = record.model_copy(update={"clean_generation": record.clean_generation + 1})
+        record = record.model_copy(
+            update={
+                "made_from": record.inputs(digest),
+                "replaced": dict(made.replaced),
+                "unresolved": dict(unresolved),
+                "leaks": leaks,
+                "choices": dict(made.choices),
+            }
+        )
+        space.save_transcript(tx, due.key, record)
+        space.log_identity(tx, "pseudonymise", 1)
+        tx.log(
+            "transcript.pseudonymised", object_id=due.key, details=_details(space, record, made, tx.digest_of)
+        )
+    return Cleaned(due.key, sum(made.replaced.values()), dict(unresolved), leaks)
+
+
+def _details(
+    space: Workspace, record: TranscriptRecord, made: Pseudonymised, digest_of: object
+) -> dict[str, object]:
+    raise NotImplementedError

@@ -1,0 +1,111 @@
+"""``run``: all stages in one go, each file for itself, nothing lost when one of them fails."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from anonymizer.errors import AnonymizerError, RegisterError, UnreadableInput
+from anonymizer.formats import read_text
+from anonymizer.participants import INTERVIEWER, ParticipantRow, read_register
+from anonymizer.study.detecting import Detected, Progress, detect_study, mark_known_names
+from anonymizer.study.exporting import Exported, export_study
+from anonymizer.study.ingest import Ingested, ingest_file
+from anonymizer.study.people import Imported, import_rows, people_of
+from anonymizer.study.pseudonymising import Cleaned, pseudonymise_study
+from anonymizer.study.workspace import Workspace
+
+__all__ = ["Failure", "RunReport", "import_register", "run_study"]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file that was left out, and why."""
+
+    path: Path
+    error: AnonymizerError
+
+
+@dataclass(slots=True)
+class RunReport:
+    """What a run did."""
+
+    imported: Imported | None = None
+    ingested: list[Ingested] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    detected: tuple[Detected, ...] = ()
+    cleaned: tuple[Cleaned, ...] = ()
+    exported: Exported | None = None
+
+
+def import_register(space: Workspace, path: Path) -> tuple[Imported, tuple[ParticipantRow, ...]]:
+    """Read a participants.csv into the register and mark the transcripts in which a new name stands."""
+    try:
+        text, _ = read_text(path.read_bytes())
+    except OSError as error:
+        raise UnreadableInput(
+            f"cannot be read ({error.strerror or 'input error'})", where=str(path), hint="check the path"
+        ) from None
+    rows = read_register(
+        text, where=str(path), identity_allowed=space.pack.participants.identity != "forbidden"
+    )
+    imported = import_rows(space, rows)
+    mark_known_names(space, people_of(space, (*imported.added, *imported.updated)))
+    return imported, rows
+
+
+def _file_key(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
+
+
+def participants_by_file(space: Workspace, rows: Sequence[ParticipantRow]) -> dict[str, list[str]]:
+    """Return the ids of those whose row names a file, by file name."""
+    ids = {record.code: key for key, record in space.participants().items()}
+    result: dict[str, list[str]] = {}
+    for row in rows:
+        if row.code == INTERVIEWER:
+            continue
+        for name in row.transcripts:
+            result.setdefault(_file_key(name), []).append(ids[row.code])
+    return result
+
+
+def run_study(
+    space: Workspace,
+    files: Sequence[Path],
+    participants: Path,
+    *,
+    to: Path,
+    to_format: str | None = None,
+    progress: Progress | None = None,
+) -> RunReport:
+    """Take files through every stage; a file that fails is named in the report and the others go on."""
+    report = RunReport()
+    report.imported, rows = import_register(space, participants)
+    by_file = participants_by_file(space, rows)
+    for done, path in enumerate(files):
+        if progress is not None:
+            progress("ingest", done, len(files))
+        try:
+            report.ingested.append(_ingest(space, path, by_file))
+        except (UnreadableInput, RegisterError) as error:
+            report.failures.append(Failure(path, error))
+    if progress is not None:
+        progress("ingest", len(files), len(files))
+    report.detected = detect_study(space, progress=progress)
+    report.cleaned = pseudonymise_study(space, progress=progress)
+    report.exported = export_study(space, to, to_format=to_format)
+    return report
+
+
+def _ingest(space: Workspace, path: Path, by_file: Mapping[str, Sequence[str]]) -> Ingested:
+    taking_part = by_file.get(_file_key(path.name))
+    if taking_part is None:
+        raise RegisterError(
+            "no row of the register names this file",
+            where=str(path),
+            hint="write its name in the column “transcripts”",
+        )
+    return ingest_file(space, path, participants=taking_part)

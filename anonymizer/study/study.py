@@ -1,0 +1,228 @@
+"""``Study``: the face of everything that can be done with a study, one method a verb."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from anonymizer.audit import Entry
+from anonymizer.model import Finding, Transcript
+from anonymizer.participants import INTERVIEWER, ParticipantRow, check_code
+from anonymizer.study import whois as _whois
+from anonymizer.study.create import create_study
+from anonymizer.study.detecting import Detected, Progress, detect_study, mark_known_names
+from anonymizer.study.exporting import Exported, export_study
+from anonymizer.study.ingest import Ingested, ingest_file
+from anonymizer.study.people import Imported, identity_of, import_rows, people_of
+from anonymizer.study.pseudonymising import Cleaned, pseudonymise_study
+from anonymizer.study.reading import read_transcript
+from anonymizer.study.records import ParticipantRecord, TranscriptRecord
+from anonymizer.study.reviewing import Desk, decide_everywhere, open_desk
+from anonymizer.study.running import RunReport, import_register, run_study
+from anonymizer.study.status import Status, SummaryRow, study_status, study_summary
+from anonymizer.study.workspace import Workspace
+from anonymizer.vault import KdfCost, Master, SlotInfo
+
+__all__ = ["Study"]
+
+BOTH = frozenset(Master)
+
+
+class Study:
+    """An open study. Close it, or use it in a ``with`` block, so that the keys leave memory."""
+
+    def __init__(self, space: Workspace) -> None:
+        self.space = space
+
+    @classmethod
+    def create(
+        cls,
+        directory: Path | str,
+        *,
+        pack: str,
+        passphrase: str,
+        keys: Path | None = None,
+        profile: dict[str, Any] | None = None,
+        kdf_cost: KdfCost | None = None,
+    ) -> Self:
+        """Make a study and return it open."""
+        return cls(
+            create_study(
+                Path(directory),
+                pack=pack,
+                passphrase=passphrase,
+                keys=keys,
+                profile=profile,
+                kdf_cost=kdf_cost,
+            )
+        )
+
+    @classmethod
+    def open(
+        cls,
+        directory: Path | str,
+        *,
+        passphrase: str | None = None,
+        keys: Path | None = None,
+        masters: frozenset[Master] = BOTH,
+    ) -> Self:
+        """Open a study; without a passphrase only plain facts and the log. Raises ``Locked`` for a wrong one."""
+        asked = masters if passphrase is not None else frozenset()
+        return cls(Workspace.open(Path(directory), keys=keys, passphrase=passphrase, masters=asked))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Forget the keys and let go of the study."""
+        self.space.vault.close()
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the log key's fingerprint, as a reviewer compares it."""
+        return self.space.vault.log_fingerprint
+
+    def participants(self) -> dict[str, ParticipantRecord]:
+        """Return the participants' records by id: codes and consent, no identity."""
+        return self.space.participants()
+
+    def add_participant(self, row: ParticipantRow) -> Imported:
+        """Put one participant into the register, or bring one up to date."""
+        check_code(row.code, "participant")
+        return self.import_rows([row])
+
+    def import_rows(self, rows: Sequence[ParticipantRow]) -> Imported:
+        """Bring the register up to these rows."""
+        imported = import_rows(self.space, rows)
+        mark_known_names(self.space, people_of(self.space, (*imported.added, *imported.updated)))
+        return imported
+
+    def import_register(self, path: Path) -> Imported:
+        """Read a participants.csv into the register."""
+        return import_register(self.space, path)[0]
+
+    def identity(self, code: str) -> dict[str, Any]:
+        """Return what the register knows of a participant, name and all; the reading is logged."""
+        return identity_of(self.space, self.space.participant_by_code(code))
+
+    def ingest(
+        self,
+        path: Path | str,
+        *,
+        participants: Iterable[str] = (),
+        speakers: Mapping[str, str] | None = None,
+        remove_source: bool = False,
+    ) -> Ingested:
+        """Seal one transcript; ``participants`` and the values of ``speakers`` are codes.
+
+        ``remove_source`` deletes the file once its sealed copy has been read back and compared.
+        """
+        code = self.space.participant_by_code
+        told = {label: who if who == INTERVIEWER else code(who) for label, who in (speakers or {}).items()}
+        return ingest_file(
+            self.space,
+            Path(path),
+            participants=[code(who) for who in participants],
+            speakers=told,
+            remove_source=remove_source,
+        )
+
+    def transcripts(self) -> dict[str, TranscriptRecord]:
+        """Return the transcripts' records by id."""
+        return self.space.transcripts()
+
+    def read(self, number: int, *, original: bool = False) -> Transcript:
+        """Return transcript ``number``, pseudonymised or (identity, logged) as it came."""
+        return read_transcript(self.space, number, original=original)
+
+    def detect(self, *, progress: Progress | None = None) -> tuple[Detected, ...]:
+        """Search every transcript that needs it."""
+        return detect_study(self.space, progress=progress)
+
+    def review(self, transcript: str) -> Desk:
+        """Lay one transcript open for a person's decisions."""
+        return open_desk(self.space, transcript)
+
+    def decide_everywhere(self, desk: Desk, finding: Finding, *, accept: bool) -> int:
+        """Rule alike on the same words in the whole study; return on how many findings."""
+        return decide_everywhere(self.space, desk, finding, accept=accept)
+
+    def pseudonymise(self, *, progress: Progress | None = None) -> tuple[Cleaned, ...]:
+        """Write every transcript anew that is due."""
+        return pseudonymise_study(self.space, progress=progress)
+
+    def export(
+        self,
+        to: Path | str,
+        *,
+        purpose: str = "analysis",
+        to_format: str | None = None,
+        transcripts: Iterable[str] | None = None,
+    ) -> Exported:
+        """Write what may leave into a folder."""
+        return export_study(
+            self.space, Path(to), purpose=purpose, to_format=to_format, transcripts=transcripts
+        )
+
+    def run(
+        self,
+        files: Sequence[Path],
+        participants: Path,
+        *,
+        to: Path,
+        to_format: str | None = None,
+        progress: Progress | None = None,
+    ) -> RunReport:
+        """Take files through all stages."""
+        return run_study(self.space, files, participants, to=to, to_format=to_format, progress=progress)
+
+    def status(self) -> Status:
+        """Return where each transcript stands, what is stale and what comes next."""
+        return study_status(self.space)
+
+    def summary(self, exported: Exported | None = None) -> tuple[SummaryRow, ...]:
+        """Return for each transcript what was found, replaced, flagged and left, and why (work)."""
+        return study_summary(self.space, exported)
+
+    def log_entries(self) -> Iterator[Entry]:
+        """Yield the entries of the log."""
+        return self.space.vault.log.entries()
+
+    def newest_checkpoint(self) -> str:
+        """Return the newest signed head of the log, to be kept elsewhere."""
+        return self.space.vault.log.newest() or ""
+
+    def export_log(self, path: Path) -> int:
+        """Write the log with its checkpoints and public key to a file; return the number of entries."""
+        return self.space.vault.export_log(path)
+
+    def slots(self) -> tuple[SlotInfo, ...]:
+        """Return the unlock slots: id, role, master keys."""
+        return tuple(self.space.vault.slots())
+
+    def add_slot(self, *, role: str, passphrase: str, masters: frozenset[Master]) -> str:
+        """Add a slot with its own passphrase; return its id."""
+        return self.space.vault.add_slot(role=role, passphrase=passphrase, masters=masters)
+
+    def remove_slot(self, slot_id: str) -> None:
+        """Remove a slot and make the master keys anew."""
+        self.space.vault.remove_slot(slot_id)
+
+    def rotate_keys(self) -> None:
+        """Make the master keys anew."""
+        self.space.vault.rotate()
+
+    def make_recovery_key(self) -> str:
+        """Add a slot for a printed recovery key and return the key; it is shown only now."""
+        return self.space.vault.make_recovery()
+
+    def whois(self, label: str) -> tuple[_whois.Answer, ...]:
+        """Return who stands behind a surrogate or a file number; the question is logged."""
+        return _whois.whois(self.space, label)
