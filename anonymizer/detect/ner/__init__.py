@@ -1,0 +1,56 @@
+"""Named-entity recognition for Norwegian: the model shipped with the package.
+
+`load_ner()` gives a spaCy pipeline with a tokeniser and one component. After `nlp(text)` or `nlp.pipe(texts)`:
+
+- `doc.ents`: mentions labelled PER, LOC (places, with countries and municipalities whatever their role), ORG or DRV
+  (words derived from a name: `Oslo-gutt`, `EU-land`);
+- `doc.spans["ner_candidates"]`: the same and more, tuned to miss little; `.attrs["scores"]` are probabilities.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+
+from anonymizer.detect.ner import component as _component  # registers the spaCy component
+from anonymizer.detect.ner.decode import LABELS
+from anonymizer.errors import IntegrityError
+
+__all__ = ["CANDIDATES", "LABELS", "MODEL", "load_ner", "model_digest"]
+
+CANDIDATES = _component.CANDIDATES
+MODEL = Path(__file__).parent / "model"
+_DIGESTS = MODEL.with_name("model.sha256")
+
+
+def load_ner() -> Language:
+    """Check the model's files against their digests and load it. No network is used.
+
+    Raises `IntegrityError` if a file is missing, altered or not listed.
+    """
+    _check()
+    return spacy.load(MODEL)
+
+
+def model_digest() -> str:
+    """One digest for the whole model (SHA-256, hex), to record which model found what."""
+    return hashlib.sha256(_DIGESTS.read_bytes()).hexdigest()
+
+
+def _check() -> None:
+    hint = "install the package again"
+    if not _DIGESTS.is_file():
+        raise IntegrityError("the list of digests is missing", where="NER model", hint=hint)
+    listed = {}
+    for line in _DIGESTS.read_text(encoding="utf-8").splitlines():
+        digest, _, name = line.partition("  ")
+        listed[name] = digest
+    present = {path.relative_to(MODEL).as_posix() for path in MODEL.rglob("*") if path.is_file()}
+    for name in sorted(present | listed.keys()):
+        if name not in present or name not in listed:
+            raise IntegrityError("a file is missing or not listed", where=f"NER model {name}", hint=hint)
+        if hashlib.sha256((MODEL / name).read_bytes()).hexdigest() != listed[name]:
+            raise IntegrityError("a file is not what was shipped", where=f"NER model {name}", hint=hint)
