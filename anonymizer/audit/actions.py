@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from anonymizer.audit.kinds import (
     COUNT,
@@ -295,7 +296,7 @@ _TABLE: dict[str, dict[str, Kind]] = {
     "note.erased": {"cause": word("withdrawal", "asked-for", "close")},
 }
 
-_RULE_FIELD = f"(?:null|{RULE.pattern})"
+_RULE_OR_NULL = f"(?:null|{RULE.pattern})"
 _ID_OR_NULL = f"(?:null|{ID.pattern})"
 
 
@@ -306,20 +307,24 @@ class LogAction:
     name: str
     details: Mapping[str, Kind]
     required: frozenset[str]
-    line: re.Pattern[bytes] = field(repr=False)
-    """Matches the canonical bytes of an entry with this action; groups: prev, seq, time."""
+
+    @cached_property
+    def line(self) -> re.Pattern[bytes]:
+        """Matches the canonical bytes of an entry with this action; groups: prev, seq, time."""
+        body = members((key, kind.pattern, key in self.required) for key, kind in self.details.items())
+        text = (
+            rf'\{{"action":"{re.escape(self.name)}","actor":(?:"{SYSTEM}"|{ID.pattern}),"details":\{{{body}\}}'
+            rf',"object":{_ID_OR_NULL},"prev":"([0-9a-f]{{64}})","rule":{_RULE_OR_NULL}'
+            rf',"seq":([1-9][0-9]{{0,14}}),"time":"({TIME_TEXT})","v":1\}}'
+        )
+        # Compiled on first use: all of them together would take a tenth of a second of every command.
+        return re.compile(text.encode())
 
 
 def _action(name: str, spec: Mapping[str, Kind]) -> LogAction:
     required = frozenset(key for key in spec if not key.endswith("?"))
     details = {key.removesuffix("?"): kind for key, kind in {**spec, "note?": ID}.items()}
-    body = members((key, kind.pattern, key in required) for key, kind in details.items())
-    line = (
-        rf'\{{"action":"{re.escape(name)}","actor":(?:"{SYSTEM}"|{ID.pattern}),"details":\{{{body}\}}'
-        rf',"object":{_ID_OR_NULL},"prev":"([0-9a-f]{{64}})","rule":{_RULE_FIELD}'
-        rf',"seq":([1-9][0-9]{{0,14}}),"time":"({TIME_TEXT})","v":1\}}'
-    )
-    return LogAction(name, details, required, re.compile(line.encode()))
+    return LogAction(name, details, required)
 
 
 ACTIONS: Mapping[str, LogAction] = {name: _action(name, spec) for name, spec in _TABLE.items()}

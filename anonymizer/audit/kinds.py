@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from anonymizer.audit.canonical import encode
 from anonymizer.model import EntityType
@@ -47,10 +48,10 @@ class Kind:
     pattern: str
     words: tuple[str, ...] = ()
     """The closed list, where there is one; each has its translation in rules/messages/audit.yaml."""
-    _compiled: re.Pattern[bytes] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_compiled", re.compile(self.pattern.encode()))
+    @cached_property
+    def _compiled(self) -> re.Pattern[bytes]:
+        return re.compile(self.pattern.encode())
 
     def allows(self, value: object) -> bool:
         """Tell whether ``value`` is of this kind."""

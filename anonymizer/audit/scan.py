@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from anonymizer.audit.actions import ACTIONS
@@ -13,7 +15,19 @@ from anonymizer.errors import IntegrityError
 
 __all__ = ["Scan"]
 
-_PATTERNS = {name.encode(): action.line.fullmatch for name, action in ACTIONS.items()}
+
+class _Patterns(dict[bytes, Callable[[bytes], "re.Match[bytes] | None"] | None]):
+    """The matcher of each action by its name, made when first asked for."""
+
+    def __missing__(self, name: bytes) -> Callable[[bytes], re.Match[bytes] | None] | None:
+        action = ACTIONS.get(name.decode("ascii", "replace"))
+        if action is None:
+            return None
+        self[name] = action.line.fullmatch
+        return self[name]
+
+
+_PATTERNS = _Patterns()
 
 
 @dataclass
@@ -33,7 +47,7 @@ class Scan:
         add = self.leaves.append
         prev, before = FIRST_PREV.encode(), b""
         for expected, (row, raw) in enumerate(source.entries(), 1):
-            fast = _PATTERNS.get(raw[11 : raw.find(b'"', 11)])
+            fast = _PATTERNS[raw[11 : raw.find(b'"', 11)]]
             match = fast(raw) if fast is not None and len(raw) <= MAX_ENTRY else None
             if match is not None:
                 link, seq, time = match.groups()
