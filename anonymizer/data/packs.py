@@ -121,6 +121,7 @@ class To(StrEnum):
     MONTH = "month"
     SEASON = "season"
     YEAR = "year"
+    DECADE = "decade"
     SHIFT = "shift"
 
 
@@ -155,6 +156,7 @@ _FITS: dict[To, frozenset[EntityType] | None] = {
     To.MONTH: frozenset({EntityType.DATE_TIME}),
     To.SEASON: frozenset({EntityType.DATE_TIME}),
     To.YEAR: frozenset({EntityType.DATE_TIME}),
+    To.DECADE: frozenset({EntityType.DATE_TIME}),
     To.SHIFT: frozenset({EntityType.DATE_TIME}),
 }
 _OWN_KEYS = {

@@ -1,0 +1,1 @@
+"""Who is who, what they are called instead, and the transcript rewritten with it."""
