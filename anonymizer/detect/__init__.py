@@ -1,0 +1,49 @@
+"""Detection: text in, findings out.
+
+``Detector`` searches transcripts with Presidio over our own language model, rules and word lists; ``detect_text``
+is its short form for one text. ``evaluate`` measures it on gold markup, ``finding_row`` writes a finding as the
+contract's line. What is imported is loaded when first used: Presidio and spaCy take a second.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from anonymizer.detect.detector import MIN_SCORE, Detector, detect_text
+    from anonymizer.detect.evaluate import Evaluation, evaluate
+    from anonymizer.detect.gold import GoldText, parse_gold
+    from anonymizer.detect.rows import finding_row
+
+__all__ = [
+    "MIN_SCORE",
+    "Detector",
+    "Evaluation",
+    "GoldText",
+    "detect_text",
+    "evaluate",
+    "finding_row",
+    "parse_gold",
+]
+
+_HOMES = {
+    "MIN_SCORE": "detector",
+    "Detector": "detector",
+    "Evaluation": "evaluate",
+    "GoldText": "gold",
+    "detect_text": "detector",
+    "evaluate": "evaluate",
+    "finding_row": "rows",
+    "parse_gold": "gold",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"anonymizer.detect.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,219 @@
+"""Text in, findings out: every turn and part searched by every recogniser, or a problem that says it was not."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from anonymizer.data import rules_dir
+from anonymizer.data.packs import Pack, load_pack
+from anonymizer.detect.dictation import Spoken, dictated
+from anonymizer.detect.known import KnownNames
+from anonymizer.detect.labels import label_proposal
+from anonymizer.detect.patterns import compiled_rules
+from anonymizer.detect.proposal import Proposal
+from anonymizer.detect.resolve import resolve
+from anonymizer.detect.text import View, plain_view, windows
+from anonymizer.model import Detection, EntityType, Finding, KnownPerson, Transcript, Turn
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+    from anonymizer.detect.engine import Analyzer
+
+__all__ = ["MIN_SCORE", "Detector", "detect_text"]
+
+MIN_SCORE = 0.4
+"""A proposal below this is no finding."""
+
+_BEFORE = 120
+"""Code points of what was said just before a turn that count as its context (a question, most often)."""
+
+
+@dataclass(slots=True)
+class _Source:
+    """One text to be searched: a turn, a part, or a speaker's label."""
+
+    text: str
+    turn: int | None
+    part: str | None
+    speaker: str | None
+    view: View
+    proposals: list[Proposal] = field(default_factory=list)
+
+    @property
+    def place(self) -> str:
+        return f"turn {self.turn}" if self.turn is not None else f"part {self.part}"
+
+
+class Detector:
+    """Finds identifiers in transcripts, as a pack weighs them and with the people a study knows.
+
+    ``known`` are searched for everywhere. Proposals below ``min_score`` are dropped. One detector serves any
+    number of transcripts; it keeps nothing of them. Raises ``PackError`` where a rule or word list is not sound.
+    """
+
+    def __init__(self, pack: Pack, known: Sequence[KnownPerson] = (), *, min_score: float = MIN_SCORE) -> None:
+        self._pack = pack
+        self._known = KnownNames(known)
+        self._min_score = min_score
+
+    @cached_property
+    def _analyzer(self) -> Analyzer:
+        # Presidio and spaCy take a second to import: only detecting pays for it.
+        from anonymizer.detect.engine import Analyzer  # noqa: PLC0415
+        from anonymizer.detect.recognisers import code_recognisers  # noqa: PLC0415
+
+        return Analyzer(self._load_pipeline(), compiled_rules(), code_recognisers(), self._min_score)
+
+    def _load_pipeline(self) -> Language:
+        from anonymizer.detect.ner import load_ner  # noqa: PLC0415
+
+        return load_ner()
+
+    @cached_property
+    def digest(self) -> str:
+        """Return what this detector's findings depend on as one hash: rules, word lists, model, code, weights.
+
+        The known people are not in it: whoever adds one knows which transcripts hold the name.
+        """
+        here = Path(__file__).parent
+        total = hashlib.sha256()
+        for folder in (here, rules_dir() / "recognisers", rules_dir() / "lexicon"):
+            for path in sorted(folder.rglob("*")):
+                if path.is_file() and path.suffix != ".pyc":
+                    total.update(path.relative_to(folder).as_posix().encode() + b"\0")
+                    total.update(hashlib.sha256(path.read_bytes()).digest())
+        weights = [(one, self._pack.action(one), self._pack.tier(one)) for one in EntityType]
+        total.update(repr((self._min_score, weights)).encode())
+        return total.hexdigest()
+
+    def detect(self, transcript: Transcript) -> Detection:
+        """Return the findings of one transcript, in order and without overlap, and what could not be searched."""
+        sources = _sources(transcript)
+        problems: list[str] = []
+        self._analyze(sources, problems)
+        self._guard(problems, "transcript", "dictation", lambda: self._dictated(sources))
+        for source in sources:
+            self._guard(problems, source.place, "known", lambda source=source: self._search_known(source))
+        self._guard(problems, "transcript", "labels", lambda: _labels(sources, self._known))
+        findings = [finding for source in sources for finding in self._decide(source, problems)]
+        return Detection(tuple(findings), tuple(dict.fromkeys(problems)))
+
+    def detect_many(self, transcripts: Iterable[Transcript]) -> Iterator[Detection]:
+        """Yield the detection of each transcript, in order."""
+        for transcript in transcripts:
+            yield self.detect(transcript)
+
+    def _guard(self, problems: list[str], place: str, name: str, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:  # fail closed: its message may hold text, its type may not
+            cause = "time-out" if isinstance(error, TimeoutError) else type(error).__name__
+            problems.append(f"{place}: {name}: {cause}")
+
+    def _analyze(self, sources: list[_Source], problems: list[str]) -> None:
+        stretches = [
+            (source, offset, text) for source in sources for offset, text in windows(source.view.text) if text.strip()
+        ]
+        prepared = self._analyzer.prepare([text for _, _, text in stretches])
+        before = ""
+        for (source, offset, text), (artifacts, failure) in zip(stretches, prepared, strict=True):
+            if failure:
+                problems.append(f"{source.place}: language model: {failure}")
+            proposals, failed = self._analyzer.analyze(artifacts, before)
+            problems.extend(f"{source.place}: {name}: {cause}" for name, cause in failed)
+            source.proposals.extend(
+                Proposal(one.start + offset, one.end + offset, one.entity_type, one.score, one.recognizer, one.entity)
+                for one in proposals
+            )
+            before = text[-_BEFORE:] if source.turn is not None else ""
+
+    def _dictated(self, sources: list[_Source]) -> None:
+        turns = [source for source in sources if source.turn is not None]
+        spoken = [Spoken(source.view.text, source.speaker) for source in turns]
+        for at, proposal in dictated(spoken, compiled_rules()):
+            turns[at].proposals.append(proposal)
+
+    def _search_known(self, source: _Source) -> None:
+        source.proposals.extend(self._known.search(source.view.text))
+
+    def _decide(self, source: _Source, problems: list[str]) -> Iterator[Finding]:
+        reading = source.view.text
+        proposals = [
+            _whole_words(reading, proposal) for proposal in source.proposals if proposal.score >= self._min_score
+        ]
+        for proposal in resolve(reading, proposals):
+            start, end = source.view.below(proposal.start, proposal.end)
+            yield Finding(
+                entity_type=proposal.entity_type,
+                start=start,
+                end=end,
+                text=source.text[start:end],
+                score=round(proposal.score, 3),
+                recognizer=proposal.recognizer,
+                turn=source.turn,
+                part=source.part,
+                speaker=source.speaker,
+                tier=self._pack.tier(proposal.entity_type),
+                action=self._pack.action(proposal.entity_type),
+                entity=proposal.entity,
+            )
+
+
+def _sources(transcript: Transcript) -> list[_Source]:
+    sources = [
+        _Source(turn.text, at, None, turn.speaker, plain_view(turn.text)) for at, turn in enumerate(transcript.turns)
+    ]
+    sources += [_Source(part.text, None, part.name, None, _part_view(part.name, part.text)) for part in transcript.parts]
+    sources += [
+        _Source(speaker, None, f"speaker:{at}", None, plain_view(speaker))
+        for at, speaker in enumerate(transcript.speakers, 1)
+    ]
+    return sources
+
+
+def _part_view(name: str, text: str) -> View:
+    view = plain_view(text)
+    if name.startswith("file") and not view.pieces:
+        return View(view.text.replace("_", " "))
+    return view
+
+
+def _labels(sources: list[_Source], known: KnownNames) -> None:
+    for source in sources:
+        if source.part is not None and source.part.startswith("speaker:"):
+            proposal = label_proposal(source.view.text, known)
+            source.proposals = [proposal] if proposal else []
+
+
+def _whole_words(text: str, proposal: Proposal) -> Proposal:
+    """Widen a proposal to the words it touches: a finding covers the word as written."""
+    start, end = max(0, proposal.start), min(len(text), proposal.end)
+    while start > 0 and _inside(text, start):
+        start -= 1
+    while end < len(text) and _inside(text, end):
+        end += 1
+    if (start, end) == (proposal.start, proposal.end):
+        return proposal
+    return Proposal(start, end, proposal.entity_type, proposal.score, proposal.recognizer, proposal.entity)
+
+
+def _inside(text: str, at: int) -> bool:
+    """Tell whether ``at`` splits a word: a letter or figure on both sides."""
+    return text[at - 1].isalnum() and text[at].isalnum()
+
+
+@cache
+def _default_detector() -> Detector:
+    return Detector(load_pack("sikt-base"))
+
+
+def detect_text(text: str, *, pack: Pack | None = None, known: Sequence[KnownPerson] = ()) -> Detection:
+    """Return the findings of one text, read as a single turn; the pack is ``sikt-base`` unless given."""
+    detector = _default_detector() if pack is None and not known else Detector(pack or load_pack("sikt-base"), known)
+    return detector.detect(Transcript(format="txt", turns=(Turn(text),)))

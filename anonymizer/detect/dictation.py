@@ -1,0 +1,253 @@
+"""Numbers that are read aloud: in pieces, with corrections in the middle, over several turns.
+
+A *run* is a stretch of a turn where numbers follow each other with nothing between but hesitation. A *chain* is a run
+that goes on in the speaker's next turns while the other says ``ja`` or repeats. The figures of a chain are put
+together, with and without what was corrected, and the rules whose window is ``turns`` look at the whole; what they
+recognise becomes one proposal for each turn that holds a piece of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import regex
+
+from anonymizer.detect.patterns import CompiledRule
+from anonymizer.detect.proposal import Proposal
+from anonymizer.detect.speech_numbers import number_words, numerals_view
+
+__all__ = ["Spoken", "dictated"]
+
+MAX_TURNS = 16
+"""Turns a chain may span, the other speaker's included."""
+MAX_BACKCHANNEL = 5
+"""Words another speaker may say between two pieces."""
+MAX_FILLERS = 4
+CONTEXT = 160
+
+_TOKEN = regex.compile(r"\d{1,20}|[^\W\d_]{1,40}|[@+]")
+_BREAK = regex.compile(r"[.!?;:/]\s|[()%\[\]]|\bkr\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One turn as dictation sees it: its plain text and who speaks (``None``: not known)."""
+
+    text: str
+    speaker: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    turn: int
+    start: int
+    end: int
+    digits: str
+    said: bool
+    corrects: bool
+    apart: str = ""
+    """The figures if tens and ones that were written apart are two numbers: ``nitti fem`` as 90 and 5."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    turn: int
+    numbers: tuple[_Number, ...]
+    opens: bool
+    """Nothing but hesitation stands before it in its turn."""
+    closes: bool
+    """Nothing but hesitation stands after it in its turn."""
+
+    @property
+    def digits(self) -> str:
+        return "".join(number.digits for number in self.numbers)
+
+
+def dictated(turns: Sequence[Spoken], rules: Iterable[CompiledRule]) -> Iterator[tuple[int, Proposal]]:
+    """Yield (turn, proposal) for every identifier that was said in pieces; a chain's pieces share ``entity``."""
+    rules = tuple(rules)
+    runs: dict[int, list[_Run]] = {}
+    for at, turn in enumerate(turns):
+        found = list(_runs(at, turn.text))
+        if found:
+            runs[at] = found
+    for at, found in runs.items():
+        for run in found:
+            yield from _proposals(turns, [run], rules, alone=True)
+        chain = _chain(turns, runs, at)
+        if len(chain) > 1:
+            yield from _proposals(turns, chain, rules, alone=False)
+
+
+def _runs(turn: int, text: str) -> Iterator[_Run]:
+    words = number_words()
+    if not any(character.isdigit() for character in text) and not words.may_hold.search(text):
+        return
+    view = numerals_view(text)
+    reading = view.text
+    numbers: list[_Number] = []
+    corrected = False
+    fillers = words_before = 0
+    opens = True
+    previous_end = 0
+    for token in _TOKEN.finditer(reading):
+        word = token[0].lower()
+        gap = reading[previous_end : token.start()]
+        broken = bool(_BREAK.search(gap)) and bool(numbers)
+        previous_end = token.end()
+        is_number = word[0].isdigit()
+        is_filler = word in words.fillers or word in words.corrections or word == "+"
+        if numbers and (broken or not (is_number or is_filler) or fillers > MAX_FILLERS):
+            yield _Run(turn, tuple(numbers), opens, False)
+            numbers, corrected, fillers, opens = [], False, 0, False
+        if is_number:
+            start, end = view.below(token.start(), token.end())
+            said = text[start:end].lower() != token[0].lower()
+            apart = f"{word[0]}0{word[1]}" if said and len(word) == 2 and " " in text[start:end] else ""
+            numbers.append(_Number(turn, start, end, word, said, corrected, apart))
+            corrected, fillers = False, 0
+        elif numbers:
+            fillers += 1
+            corrected = corrected or word in words.corrections
+        else:
+            corrected = word in words.corrections
+            words_before += not is_filler
+            opens = words_before == 0
+    if numbers:
+        yield _Run(turn, tuple(numbers), opens, True)
+
+
+def _chain(turns: Sequence[Spoken], runs: dict[int, list[_Run]], at: int) -> list[_Run]:
+    """Return the run that ends turn ``at`` and what goes on from it in later turns; repeats are kept apart by digits."""
+    first = runs[at][-1]
+    if not first.closes or _continues(turns, runs, at):
+        return []
+    speaker = turns[at].speaker
+    chain = [first]
+    quiet = 0
+    for later in range(at + 1, min(at + MAX_TURNS, len(turns))):
+        found = runs.get(later)
+        if found is None or not found[0].opens:
+            if len(turns[later].text.split()) > MAX_BACKCHANNEL or quiet >= 2:
+                break
+            quiet += 1
+            continue
+        quiet = 0
+        run = found[0]
+        said = "".join(one.digits for one in chain)
+        if (turns[later].speaker != speaker or speaker is None) and run.digits in said:
+            chain.append(_Run(run.turn, tuple(_echo(number) for number in run.numbers), run.opens, run.closes))
+            continue
+        if turns[later].speaker != speaker:
+            break
+        chain.append(run)
+        if not run.closes:
+            break
+    return chain
+
+
+def _echo(number: _Number) -> _Number:
+    """Return a repeated number: covered with the rest, but adding no figures."""
+    return _Number(number.turn, number.start, number.end, "", number.said, corrects=False)
+
+
+def _continues(turns: Sequence[Spoken], runs: dict[int, list[_Run]], at: int) -> bool:
+    """Tell whether turn ``at`` itself goes on from an earlier one, whose chain then holds it."""
+    if not runs[at][-1].opens:
+        return False
+    for earlier in range(at - 1, max(at - 4, -1), -1):
+        found = runs.get(earlier)
+        if found:
+            return found[-1].closes and turns[earlier].speaker == turns[at].speaker
+        if len(turns[earlier].text.split()) > MAX_BACKCHANNEL:
+            return False
+    return False
+
+
+def _proposals(
+    turns: Sequence[Spoken], chain: list[_Run], rules: Sequence[CompiledRule], *, alone: bool
+) -> Iterator[tuple[int, Proposal]]:
+    numbers = [number for run in chain for number in run.numbers]
+    if sum(len(number.digits) for number in numbers) < 4:
+        return
+    corrected = any(number.corrects for number in numbers)
+    if alone and not corrected and (len(numbers) < 2 or not any(number.said for number in numbers)):
+        return  # figures on paper: the rules have seen them as they stand
+    if alone and all(len(number.digits) == 4 for number in numbers):
+        return  # years, not a number
+    first = chain[0]
+    start = first.numbers[0].start
+    before = turns[first.turn].text[max(0, start - CONTEXT) : start]
+    for earlier in range(first.turn - 1, max(first.turn - 3, -1), -1):
+        if len(before) >= CONTEXT:
+            break
+        before = turns[earlier].text[-CONTEXT:] + " " + before
+    last = chain[-1].numbers[-1]
+    after = turns[last.turn].text[last.end : last.end + 40]
+    for kept in _readings(numbers, corrected=corrected):
+        yield from _matched(kept, numbers, before, after, rules)
+
+
+def _readings(numbers: list[_Number], *, corrected: bool) -> Iterator[list[_Number]]:
+    """Yield the ways to understand what was said: as it stands; each correction for one number; for all before."""
+    yield [number for number in numbers if number.digits]
+    if any(number.apart for number in numbers):
+        yield [replace(number, digits=number.apart or number.digits) for number in numbers if number.digits]
+    if not corrected:
+        return
+    replaced: list[_Number] = []
+    restarted: list[_Number] = []
+    for number in numbers:
+        if number.corrects:
+            if replaced:
+                replaced.pop()
+            restarted = []
+        replaced.append(number)
+        restarted.append(number)
+    yield [number for number in replaced if number.digits]
+    yield [number for number in restarted if number.digits]
+
+
+def _matched(
+    kept: list[_Number], numbers: list[_Number], before: str, after: str, rules: Sequence[CompiledRule]
+) -> Iterator[tuple[int, Proposal]]:
+    reading = "".join(number.digits for number in kept)
+    # A very long run of figures is no identifier that any rule knows; its windows would be as many as its figures.
+    if len(reading) > 400:
+        return
+    whole = f"{before} {reading} {after}"
+    offset = len(before) + 1
+    for compiled in rules:
+        if compiled.rule.window != "turns":
+            continue
+        for match in compiled.matches(reading):
+            score = compiled.in_context(match.score, whole, offset + match.start, offset + match.end)
+            # The pieces from the first to the last that the match touches, what was corrected between them included.
+            touched = _touched(kept, match.start, match.end)
+            starts = [(number.turn, number.start) for number in numbers]
+            low, high = (starts.index((one.turn, one.start)) for one in (touched[0], touched[-1]))
+            if low and numbers[low].corrects:
+                low = _correction_start(numbers, low)
+            entity = f"dictated:{touched[0].turn}:{touched[0].start}"
+            by_turn: dict[int, tuple[int, int]] = {}
+            for number in numbers[low : high + 1]:
+                start, end = by_turn.get(number.turn, (number.start, number.end))
+                by_turn[number.turn] = (min(start, number.start), max(end, number.end))
+            for turn, (start, end) in by_turn.items():
+                yield turn, Proposal(start, end, compiled.rule.entity_type, score, compiled.rule.id, entity)
+
+
+def _correction_start(numbers: list[_Number], low: int) -> int:
+    """Return where the number that a correction took the place of begins: it may be half of the identifier."""
+    return max(low - 1, 0) if sum(len(number.digits) for number in numbers[:low]) < 4 else 0
+
+
+def _touched(kept: list[_Number], start: int, end: int) -> list[_Number]:
+    touched: list[_Number] = []
+    at = 0
+    for number in kept:
+        if at < end and at + len(number.digits) > start:
+            touched.append(number)
+        at += len(number.digits)
+    return touched

@@ -1,0 +1,315 @@
+"""Presidio under our own roof: our pipeline, our recognisers, nothing skipped in silence.
+
+``TurnNlpEngine`` runs a spaCy pipeline that was handed to it (nothing is ever downloaded). ``GuardedRecognizer``
+turns a time-out or an error of one recogniser into a problem of the turn, where Presidio would log and go on.
+"""
+
+from __future__ import annotations
+
+import logging
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from contextvars import ContextVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
+from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
+from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
+
+from anonymizer.detect.patterns import CompiledRule
+from anonymizer.detect.proposal import Proposal
+from anonymizer.detect.speech_numbers import numerals_view
+from anonymizer.detect.text import LONGEST_TOKEN, View
+from anonymizer.model import EntityType
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+__all__ = [
+    "LANGUAGE",
+    "Analyzer",
+    "GuardedRecognizer",
+    "RuleRecognizer",
+    "TurnArtifacts",
+    "TurnNlpEngine",
+    "silence_loggers",
+]
+
+LANGUAGE = "nb"
+_RULE = "rule"
+
+
+def silence_loggers() -> None:
+    """Keep Presidio and spaCy from writing: at DEBUG and INFO they print the text itself."""
+    for name in ("presidio-analyzer", "presidio-anonymizer", "decision_process", "spacy", "tldextract"):
+        logger = logging.getLogger(name)
+        logger.handlers = [logging.NullHandler()]
+        logger.propagate = False
+        logger.setLevel(logging.CRITICAL + 1)
+
+
+silence_loggers()
+
+_problems: ContextVar[list[tuple[str, str]] | None] = ContextVar("problems", default=None)
+
+
+class TurnArtifacts(NlpArtifacts):  # type: ignore[misc]
+    """What the pipeline found in one stretch; readings and word lists are made when first asked for."""
+
+    def __init__(self, text: str, doc: Doc) -> None:
+        self.text = text
+        self.tokens = doc
+        self.entities = list(doc.ents)
+        self.scores = [0.85] * len(self.entities)
+        self.language = LANGUAGE
+        self.nlp_engine = None
+
+    @cached_property
+    def lower(self) -> str:
+        """Return the text in lower case."""
+        return self.text.lower()
+
+    @cached_property
+    def numerals(self) -> View:
+        """Return the text with number words read as figures."""
+        return numerals_view(self.text)
+
+    @cached_property
+    def has_digit(self) -> bool:
+        """Tell whether the text holds a figure."""
+        return any(character.isdigit() for character in self.text)
+
+    @cached_property
+    def has_numeral(self) -> bool:
+        """Tell whether the text holds a figure once number words are read as figures."""
+        return self.has_digit or bool(self.numerals.pieces)
+
+    @cached_property
+    def lemmas(self) -> list[str]:
+        """Return the words in lower case: speech has no lemmatiser worth its time."""
+        return [token.lower_ for token in self.tokens]
+
+    @cached_property
+    def keywords(self) -> list[str]:
+        """Return the words in lower case, for Presidio's own recognisers."""
+        return [token.lower_ for token in self.tokens if not token.is_punct]
+
+    @cached_property
+    def tokens_indices(self) -> list[int]:
+        """Return where each word begins."""
+        return [token.idx for token in self.tokens]
+
+
+class TurnNlpEngine(NlpEngine):  # type: ignore[misc]
+    """Presidio's door to a spaCy pipeline that is already there."""
+
+    def __init__(self, nlp: Language) -> None:
+        self.nlp = nlp
+
+    def load(self) -> None:
+        """Do nothing: the pipeline came loaded, and nothing is fetched."""
+
+    def is_loaded(self) -> bool:
+        """Return True: the pipeline came loaded."""
+        return True
+
+    def process_text(self, text: str, language: str = LANGUAGE) -> TurnArtifacts:
+        """Run the pipeline on one stretch."""
+        return TurnArtifacts(text, self.nlp(_short_tokens(text)))
+
+    def process_batch(
+        self, texts: Iterable[str], language: str = LANGUAGE, batch_size: int = 64, n_process: int = 1, **kwargs: Any
+    ) -> Iterator[tuple[str, TurnArtifacts]]:
+        """Run the pipeline over stretches in batches; yield each with what was found, in order."""
+        texts = list(texts)
+        docs = self.nlp.pipe((_short_tokens(text) for text in texts), batch_size=batch_size)
+        for text, doc in zip(texts, docs, strict=True):
+            yield text, TurnArtifacts(text, doc)
+
+    def blank(self, text: str) -> TurnArtifacts:
+        """Return artifacts without any language model's word, for a stretch on which it failed."""
+        return TurnArtifacts(text, self.nlp.make_doc(_short_tokens(text)))
+
+    def is_stopword(self, word: str, language: str = LANGUAGE) -> bool:
+        """Tell whether ``word`` is a function word."""
+        return bool(self.nlp.vocab[word].is_stop)
+
+    def is_punct(self, word: str, language: str = LANGUAGE) -> bool:
+        """Tell whether ``word`` is punctuation."""
+        return bool(self.nlp.vocab[word].is_punct)
+
+    def get_supported_entities(self) -> list[str]:
+        """Return the types the pipeline's labels become."""
+        return [str(EntityType.PERSON), str(EntityType.LOCATION), str(EntityType.ORGANIZATION)]
+
+    def get_supported_languages(self) -> list[str]:
+        """Return the one language code used inside."""
+        return [LANGUAGE]
+
+
+def _short_tokens(text: str) -> str:
+    """Break runs without a space, same length: the tokeniser's time grows with the square of a token's length."""
+    if len(text) <= LONGEST_TOKEN or max(map(len, text.split(" "))) <= LONGEST_TOKEN:
+        return text
+    broken: list[str] = []
+    for run in text.split(" "):
+        if len(run) <= LONGEST_TOKEN:
+            broken.append(run)
+        else:
+            broken.append("".join(" " if at % LONGEST_TOKEN == LONGEST_TOKEN - 1 else c for at, c in enumerate(run)))
+    return " ".join(broken)
+
+
+class GuardedRecognizer(EntityRecognizer):  # type: ignore[misc]
+    """A recogniser whose failure is a problem of the transcript, never a silent gap.
+
+    Subclasses give ``propose``; their proposals are offsets in the text they were given.
+    """
+
+    def __init__(self, name: str, entity_types: Sequence[EntityType]) -> None:
+        super().__init__(
+            supported_entities=[str(entity_type) for entity_type in entity_types],
+            name=name,
+            supported_language=LANGUAGE,
+        )
+
+    def load(self) -> None:
+        """Do nothing: data is read when the recogniser is made."""
+
+    @abstractmethod
+    def propose(self, text: str, artifacts: TurnArtifacts) -> Iterable[Proposal]:
+        """Yield what this recogniser takes for identifiers in ``text``."""
+
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: TurnArtifacts) -> list[RecognizerResult]:
+        """Return the proposals as Presidio's results; on any failure note a problem and return none."""
+        try:
+            return [self._result(proposal) for proposal in self.propose(text, nlp_artifacts)]
+        except Exception as error:  # whatever it is, the turn was not searched; the cause's text may hold the turn's
+            problems = _problems.get()
+            if problems is None:
+                raise
+            problems.append((self.name, "time-out" if isinstance(error, TimeoutError) else type(error).__name__))
+            return []
+
+    def _result(self, proposal: Proposal) -> RecognizerResult:
+        return RecognizerResult(
+            entity_type=str(proposal.entity_type),
+            start=proposal.start,
+            end=proposal.end,
+            score=proposal.score,
+            recognition_metadata={
+                RecognizerResult.RECOGNIZER_NAME_KEY: proposal.recognizer,
+                RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
+            },
+        )
+
+
+class RuleRecognizer(GuardedRecognizer):
+    """One rule of ``rules/recognisers/`` as a Presidio recogniser."""
+
+    def __init__(self, compiled: CompiledRule) -> None:
+        self.compiled = compiled
+        self._type = compiled.rule.entity_type
+        self._numerals = compiled.rule.reads == "numerals"
+        super().__init__(compiled.rule.id, [compiled.rule.entity_type])
+
+    def propose(self, text: str, artifacts: TurnArtifacts) -> Iterable[Proposal]:
+        """Yield the matches of the rule's patterns."""
+        digit = artifacts.has_numeral if self._numerals else artifacts.has_digit
+        if not self.compiled.may_match(artifacts.lower, digit):
+            return
+        view = artifacts.numerals if self._numerals else None
+        for match in self.compiled.matches(view.text if view else text):
+            start, end = view.below(match.start, match.end) if view else (match.start, match.end)
+            yield Proposal(start, end, self._type, match.score, self.name)
+
+
+class _ContextWords(ContextAwareEnhancer):  # type: ignore[misc]
+    """Presidio's context step, by the rules' own words: linear, where Presidio's is quadratic."""
+
+    def __init__(self, rules: Iterable[CompiledRule]) -> None:
+        super().__init__(0.0, 0.0, 0, 0)
+        self._rules = {compiled.rule.id: compiled for compiled in rules}
+
+    def enhance_using_context(
+        self,
+        text: str,
+        raw_results: list[RecognizerResult],
+        nlp_artifacts: TurnArtifacts,
+        recognizers: list[EntityRecognizer],
+        context: list[str] | None = None,
+    ) -> list[RecognizerResult]:
+        """Move each result's score by the words around it and those said just before (``context``)."""
+        before = " ".join(context or ())
+        for result in raw_results:
+            rule = self._rules.get(result.recognition_metadata[RecognizerResult.RECOGNIZER_NAME_KEY])
+            if rule is not None:
+                result.score = rule.in_context(result.score, text, result.start, result.end, before)
+        return raw_results
+
+
+class _FixedRegistry(RecognizerRegistry):  # type: ignore[misc]
+    """A registry that holds our recognisers and no others; Presidio asks it once a turn, so it answers at once."""
+
+    def get_recognizers(self, *args: Any, **kwargs: Any) -> list[EntityRecognizer]:
+        """Return every recogniser."""
+        return list(self.recognizers)
+
+
+class Analyzer:
+    """Presidio's analyzer over our pipeline, rules and recognisers, one stretch of text at a time."""
+
+    def __init__(
+        self, nlp: Language, rules: Sequence[CompiledRule], recognizers: Sequence[GuardedRecognizer], min_score: float
+    ) -> None:
+        self.nlp_engine = TurnNlpEngine(nlp)
+        self.recognizers = [*(RuleRecognizer(rule) for rule in rules), *recognizers]
+        registry = _FixedRegistry(recognizers=self.recognizers, supported_languages=[LANGUAGE])
+        self._engine = AnalyzerEngine(
+            registry=registry,
+            nlp_engine=self.nlp_engine,
+            supported_languages=[LANGUAGE],
+            context_aware_enhancer=_ContextWords(rules),
+            default_score_threshold=min_score,
+        )
+        self._entities = sorted({entity for one in self.recognizers for entity in one.supported_entities})
+
+    def prepare(self, texts: Sequence[str]) -> Iterator[tuple[TurnArtifacts, str | None]]:
+        """Run the pipeline over ``texts`` in batches; yield each one's artifacts, or a blank and the cause."""
+        done = 0
+        try:
+            for _, artifacts in self.nlp_engine.process_batch(texts):
+                yield artifacts, None
+                done += 1
+        except Exception:  # the batch broke: go on one by one, so that only the text at fault is marked
+            for text in texts[done:]:
+                try:
+                    yield self.nlp_engine.process_text(text), None
+                except Exception as error:
+                    yield self.nlp_engine.blank(text), type(error).__name__
+
+    def analyze(self, artifacts: TurnArtifacts, before: str = "") -> tuple[list[Proposal], list[tuple[str, str]]]:
+        """Return the proposals in one stretch and what failed (recogniser and cause); ``before`` is context."""
+        problems: list[tuple[str, str]] = []
+        token = _problems.set(problems)
+        try:
+            results = self._engine.analyze(
+                artifacts.text,
+                language=LANGUAGE,
+                entities=self._entities,
+                nlp_artifacts=artifacts,
+                context=[before] if before else None,
+            )
+        except Exception as error:
+            return [], [*problems, ("presidio", type(error).__name__)]
+        finally:
+            _problems.reset(token)
+        name = RecognizerResult.RECOGNIZER_NAME_KEY
+        return [
+            Proposal(
+                result.start, result.end, EntityType(result.entity_type), result.score, result.recognition_metadata[name]
+            )
+            for result in results
+        ], problems

@@ -1,0 +1,40 @@
+"""Names by the word lists: which words are names, and which of them are everyday words too."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from anonymizer.data.lexicon import load_lexicon
+from anonymizer.data.location import rules_dir
+
+__all__ = ["everyday_names", "first_names", "is_name", "surnames"]
+
+
+def _column(name: str, column: str) -> frozenset[str]:
+    if not (rules_dir() / "lexicon" / f"{name}.tsv").is_file():
+        return frozenset()
+    return frozenset(word.casefold() for word in load_lexicon(name).column(column))
+
+
+@cache
+def first_names() -> frozenset[str]:
+    """Return the first names, in lower case."""
+    return _column("first_names", "name")
+
+
+@cache
+def surnames() -> frozenset[str]:
+    """Return the surnames, in lower case."""
+    return _column("surnames", "name")
+
+
+@cache
+def everyday_names() -> frozenset[str]:
+    """Return the names that are also everyday words, in lower case."""
+    return _column("word_names", "word")
+
+
+def is_name(word: str) -> bool:
+    """Tell whether ``word`` is a name in the lists and no everyday word."""
+    folded = word.casefold()
+    return folded not in everyday_names() and (folded in first_names() or folded in surnames())

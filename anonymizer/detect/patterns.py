@@ -1,0 +1,118 @@
+"""Recogniser rules at work: patterns with a time limit, checks, and the words around a match."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import regex
+
+from anonymizer.data.recognisers import PatternRule, RecogniserRule, load_recognisers
+from anonymizer.detect.checks import CHECKS, Validity, digits_of
+
+__all__ = ["CompiledRule", "Match", "compiled_rules"]
+
+TIMEOUT = 2.0
+"""Seconds a pattern may take on one stretch of text; past it the transcript is INCOMPLETE."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where a pattern matched and how sure it is, words around it not counted."""
+
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True)
+class CompiledRule:
+    """A rule with its patterns compiled."""
+
+    rule: RecogniserRule
+    patterns: tuple[tuple[PatternRule, regex.Pattern[str]], ...]
+    _context: regex.Pattern[str] | None = field(repr=False)
+    _against: regex.Pattern[str] | None = field(repr=False)
+    _needs_digit: bool = field(repr=False)
+    _needs: tuple[str, ...] = field(repr=False)
+
+    @classmethod
+    def of(cls, rule: RecogniserRule) -> CompiledRule:
+        """Compile a loaded rule."""
+        patterns = tuple(
+            (pattern, regex.compile(pattern.regex, regex.V0 if pattern.cased else regex.IGNORECASE | regex.V0))
+            for pattern in rule.patterns
+        )
+        return cls(
+            rule,
+            patterns,
+            _begin_word(rule.context),
+            _begin_word(rule.against),
+            "digit" in rule.needs,
+            tuple(word for word in rule.needs if word != "digit"),
+        )
+
+    def may_match(self, lower: str, has_digit: bool) -> bool:
+        """Tell whether a text (in lower case) holds what the rule needs."""
+        if self._needs_digit:
+            return has_digit
+        return not self._needs or any(word in lower for word in self._needs)
+
+    def matches(self, text: str) -> Iterator[Match]:
+        """Yield every match in ``text``; raise ``TimeoutError`` past the time limit."""
+        for pattern, compiled in self.patterns:
+            check = CHECKS[pattern.check] if pattern.check else None
+            for found in compiled.finditer(text, overlapped=False, timeout=TIMEOUT):
+                start, end = found.span("id") if "id" in compiled.groupindex else found.span()
+                if end <= start:
+                    continue
+                wording = text[start:end]
+                score = pattern.score
+                if check is not None:
+                    validity = check(wording)
+                    if validity is Validity.INVALID:
+                        continue
+                    if validity is Validity.VALID:
+                        score = pattern.valid_score
+                if self.rule.exceptions and wording.casefold() in self.rule.exceptions:
+                    continue
+                yield Match(start, end, score)
+
+    def in_context(self, score: float, text: str, start: int, end: int, before: str = "") -> float:
+        """Return ``score`` moved by the words around ``start``–``end``; ``before`` is what was said just before."""
+        rule = self.rule
+        if self._context is not None:
+            left = text[max(0, start - rule.context_before) : start]
+            if len(left) < rule.context_before:
+                left = before[-(rule.context_before - len(left)) :] + " " + left
+            # The match itself counts: a keyword may stand inside it, outside its id group.
+            if self._context.search(left) or self._context.search(text[start : end + rule.context_after]):
+                score = min(1.0, score + rule.context_boost)
+        if self._against is not None:
+            left = text[max(0, start - rule.against_before) : start]
+            right = text[end : end + rule.against_after]
+            if self._against.search(left) or self._against.search(right):
+                score = max(0.0, score - rule.context_boost)
+        return score
+
+
+def _begin_word(words: tuple[str, ...]) -> regex.Pattern[str] | None:
+    if not words:
+        return None
+    listed = "|".join(regex.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
+    return regex.compile(rf"(?<!\w)(?:{listed})", regex.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def compiled_rules() -> tuple[CompiledRule, ...]:
+    """Return the shipped rules, compiled once a process; raise ``PackError`` if one is not sound."""
+    return tuple(CompiledRule.of(rule) for rule in load_recognisers(checks=frozenset(CHECKS)))
+
+
+def has_digit(text: str) -> bool:
+    """Tell whether ``text`` holds a figure."""
+    return bool(digits_of(text)) if len(text) < 64 else _DIGIT.search(text) is not None
+
+
+_DIGIT = regex.compile(r"\d")

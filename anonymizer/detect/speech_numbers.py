@@ -1,0 +1,315 @@
+"""Number words read as figures: Bokmål, Nynorsk and dialect, tens first and ones first.
+
+``numerals_view`` gives a reading of a text where ``femtiåtte`` is ``58``, ``tre og tyve`` is ``23``, ``nittensekstifire``
+is ``1964`` and ``tredje mars`` is ``3. mars``, so that one rule for figures serves for speech too. What is read
+aloud figure by figure stays figure by figure: ``null åtte tjueto`` is ``0 8 22``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import regex
+
+from anonymizer.data.recognisers import recognisers_dir
+from anonymizer.data.yamlfile import load_yaml
+from anonymizer.detect.text import View
+from anonymizer.errors import PackError
+
+__all__ = ["NumberWords", "Numeral", "number_words", "numerals_view", "read_word"]
+
+_WORD = regex.compile(r"[^\W\d_]{1,60}|\d{1,20}")
+_MONTHS = regex.compile(
+    r"(?:januar|februar|mars|april|mai|juni|juli|august|september|oktober|november|desember|jan|feb|aug|sept|okt|nov|des)(?!\w)",
+    regex.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """A number word: the figures it stands for, what kind it is, and what is glued to it."""
+
+    value: int
+    digits: str
+    kind: str
+    suffix: str = ""
+
+
+class NumberWords:
+    """The number words of ``rules/recognisers/numbers.yaml`` and the grammar that joins them."""
+
+    def __init__(self) -> None:
+        path = recognisers_dir() / "numbers.yaml"
+        data = load_yaml(path).data
+        try:
+            units = _table(data["units"])
+            teens = _table(data["teens"])
+            tens = _table(data["tens"])
+            ordinals = _table(data["ordinals"])
+            hundred, thousand = list(data["hundred"]), list(data["thousand"])
+            conjunctions, suffixes = list(data["and"]), list(data["suffixes"])
+            self.weak = frozenset(data["weak"])
+            self.fillers = frozenset(data["fillers"])
+            self.corrections = frozenset(data["corrections"])
+        except (KeyError, TypeError, ValueError):
+            raise PackError("the number words are not complete", where=path.name) from None
+        self.conjunctions = frozenset(conjunctions)
+        self.simple: dict[str, Numeral] = {}
+        for table, kind in ((units, "unit"), (teens, "teen"), (tens, "ten")):
+            for word, value in table.items():
+                self.simple.setdefault(word, Numeral(value, str(value), kind))
+        for word in hundred:
+            self.simple[word] = Numeral(100, "100", "hundred")
+        for word in thousand:
+            self.simple[word] = Numeral(1000, "1000", "thousand")
+        for word, value in ordinals.items():
+            self.simple[word] = Numeral(value, f"{value}.", "ordinal")
+        self._units, self._tens = units, tens
+        self._values = {word: one.value for word, one in self.simple.items() if one.kind in {"unit", "teen", "ten"}}
+        one, ten = _either(units), _either(tens)
+        small = _either(self._values)
+        glue = _either(conjunctions)
+        # below 100: femtiåtte | åtteogfemti | a simple word
+        below = rf"(?:(?:{ten})(?:{one})|(?:{one})(?:{glue})(?:{ten})|{small})"
+        self._below = regex.compile(rf"(?:(?P<t>{ten})(?P<u>{one})|(?P<o>{one})(?:{glue})(?P<s>{ten})|(?P<w>{small}))")
+        self._compound = regex.compile(
+            rf"(?:(?:(?P<th>{below})?(?P<k>{_either(thousand)})(?:{glue})?)?(?:(?P<hu>{below})?(?P<h>{_either(hundred)})"
+            rf"(?:{glue})?)?(?P<r>{below})?|(?P<c>(?:{_either(w for w, v in self._values.items() if v in {19, 20})}))"
+            rf"(?P<y>{below}))(?P<suffix>(?:s?(?:{_either(suffixes)}))?)"
+        )
+        self._ordinal = regex.compile(rf"(?P<t>{ten})(?:og)?(?P<o>{_either(w for w, v in ordinals.items() if v < 10)})")
+        self._ordinals = ordinals
+        self._stems = tuple(sorted({word[:2] for word in self.simple}))
+        self.may_hold = regex.compile(
+            rf"(?<!\w)(?:{_either(w for w in self.simple if len(w) > 1)})", regex.IGNORECASE
+        )
+
+    def _small(self, word: str) -> int:
+        found = self._below.fullmatch(word)
+        if found is None:
+            return 0
+        if found["t"]:
+            return self._tens[found["t"]] + self._units[found["u"]]
+        if found["o"]:
+            return self._tens[found["s"]] + self._units[found["o"]]
+        return self._values[found["w"]]
+
+    def read(self, word: str) -> Numeral | None:
+        """Return what ``word`` (lower case) says, or ``None`` if it is no number."""
+        simple = self.simple.get(word)
+        if simple is not None:
+            return simple
+        if len(word) < 4 or len(word) > 45 or not word.startswith(self._stems):
+            return None
+        ordinal = self._ordinal.fullmatch(word)
+        if ordinal:
+            value = self._tens[ordinal["t"]] + self._ordinals[ordinal["o"]]
+            return Numeral(value, f"{value}.", "ordinal")
+        found = self._compound.fullmatch(word)
+        if found is None:
+            return None
+        suffix = found["suffix"]
+        if found["c"]:
+            value = self._values[found["c"]] * 100 + self._small(found["y"])
+            if value % 100 < 10:
+                return None
+            return Numeral(value, str(value), "year", suffix)
+        if not any(found[group] for group in ("k", "h", "r")):
+            return None
+        value = 0
+        if found["k"]:
+            value += 1000 * (self._small(found["th"]) if found["th"] else 1)
+        if found["h"]:
+            value += 100 * (self._small(found["hu"]) if found["hu"] else 1)
+        if found["r"]:
+            value += self._small(found["r"])
+        kind = "big" if found["k"] or found["h"] else "small"
+        return Numeral(value, str(value), kind, suffix)
+
+
+def _table(data: dict[str, list[str]]) -> dict[str, int]:
+    return {word: int(value) for value, words in data.items() for word in words}
+
+
+def _either(words: object) -> str:
+    listed = sorted({str(word) for word in words}, key=lambda word: (-len(word), word))  # type: ignore[attr-defined]
+    return "|".join(map(regex.escape, listed))
+
+
+@cache
+def number_words() -> NumberWords:
+    """Return the number words, read once a process; raise ``PackError`` if the file is not sound."""
+    return NumberWords()
+
+
+@lru_cache(maxsize=65_536)
+def read_word(word: str) -> Numeral | None:
+    """Return what one word (lower case) says as a number, or ``None``."""
+    return number_words().read(word)
+
+
+@dataclass(slots=True)
+class _Token:
+    start: int
+    end: int
+    word: str
+    numeral: Numeral | None
+
+
+def numerals_view(text: str) -> View:
+    """Return ``text`` with its number words as figures; without any, a plain view of the same text."""
+    words = number_words()
+    if not words.may_hold.search(text):
+        return View(text)
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = "".join(character.lower() if len(character.lower()) == 1 else character for character in text)
+    tokens = [
+        _Token(found.start(), found.end(), found[0], None if found[0].isdigit() else read_word(found[0]))
+        for found in _WORD.finditer(lower)
+    ]
+    parts: list[tuple[str, int, int]] = []
+    at = written = 0
+    while at < len(tokens):
+        token = tokens[at]
+        if token.numeral is None:
+            at += 1
+            continue
+        figures, used = _figures(tokens, at, lower, words)
+        if figures:
+            last = tokens[at + used - 1]
+            parts.append((text[written : token.start], written, token.start))
+            parts.append((figures, token.start, last.end))
+            written = last.end
+        at += used
+    if not parts:
+        return View(text)
+    parts.append((text[written:], written, len(text)))
+    return View.of(parts, text)
+
+
+def _figures(tokens: list[_Token], at: int, lower: str, words: NumberWords) -> tuple[str, int]:
+    """Return the figures for the number that begins at ``at`` ("" if it is none) and how many words it takes."""
+    token = tokens[at]
+    numeral = token.numeral
+    assert numeral is not None  # noqa: S101 - the caller looked
+    if numeral.kind == "ordinal":
+        return (numeral.digits, 1) if _is_date_ordinal(tokens, at, lower) else ("", 1)
+    if numeral.suffix:
+        return numeral.digits + numeral.suffix, 1
+    following = [_next(tokens, at, n, lower) for n in (1, 2)]
+    value, used = _joined(tokens, at, following, words, lower)
+    if used == 1 and token.word in words.weak and not _beside_number(tokens, at, lower):
+        return "", 1
+    return value, used
+
+
+def _next(tokens: list[_Token], at: int, steps: int, lower: str) -> _Token | None:
+    """Return the token ``steps`` on, if only a space or a hyphen parts the tokens between."""
+    if at + steps >= len(tokens):
+        return None
+    for index in range(at, at + steps):
+        if lower[tokens[index].end : tokens[index + 1].start] not in {" ", "-"}:
+            return None
+    return tokens[at + steps]
+
+
+def _joined(
+    tokens: list[_Token], at: int, following: list[_Token | None], words: NumberWords, lower: str
+) -> tuple[str, int]:
+    numeral = tokens[at].numeral
+    first, second = following
+    if numeral is None:
+        return "", 1
+    one = first.numeral if first else None
+    two = second.numeral if second else None
+    if numeral.kind == "ten" and one and one.kind == "unit" and one.value > 0:
+        return str(numeral.value + one.value), 2
+    if numeral.kind == "unit" and numeral.value and first and first.word in words.conjunctions and two and two.kind == "ten":
+        return str(numeral.value + two.value), 3
+    if one and one.kind == "hundred" and numeral.value < 100:
+        return _with_rest(tokens, at, 2, numeral.value * 100, words, lower)
+    if one and one.kind == "thousand" and numeral.value < 1000:
+        return _with_rest(tokens, at, 2, numeral.value * 1000, words, lower)
+    if numeral.kind in {"hundred", "thousand"} or numeral.kind == "big" and numeral.value % 100 == 0:
+        return _with_rest(tokens, at, 1, numeral.value, words, lower)
+    if numeral.value in {19, 20} and one and not one.suffix and 10 <= one.value <= 99 and numeral.kind in {"teen", "ten"}:
+        return _year(tokens, at, words, lower)
+    return numeral.digits, 1
+
+
+def _with_rest(
+    tokens: list[_Token], at: int, used: int, value: int, words: NumberWords, lower: str
+) -> tuple[str, int]:
+    """Add what follows a round hundred or thousand: ``(to tusen) og fem``, ``(nitten hundre) og sekstifire``."""
+    step = 1
+    following = _next(tokens, at + used - 1, 1, lower)
+    if following and following.word in words.conjunctions:
+        step = 2
+        following = _next(tokens, at + used - 1, 2, lower)
+    if following is None or following.numeral is None or following.numeral.kind in {"ordinal", "year", "hundred"}:
+        return str(value), used
+    limit = 100 if value % 1000 else 1000
+    if following.numeral.value >= limit or following.numeral.suffix or (step == 1 and following.word in words.weak):
+        return str(value), used
+    rest, more = _joined(
+        tokens, at + used - 1 + step, [_next(tokens, at + used - 1 + step, n, lower) for n in (1, 2)], words, lower
+    )
+    if not rest.isdigit() or int(rest) >= limit:
+        return str(value), used
+    return str(value + int(rest)), used + step - 1 + more
+
+
+def _year(tokens: list[_Token], at: int, words: NumberWords, lower: str) -> tuple[str, int]:
+    """Read ``nitten sekstifire`` as 1964, unless more numbers follow: then it is dictation."""
+    numeral = tokens[at].numeral
+    rest, more = _joined(tokens, at + 1, [_next(tokens, at + 1, n, lower) for n in (1, 2)], words, lower)
+    after = _next(tokens, at + more, 1, lower)
+    before = tokens[at - 1] if at else None
+    alone = (after is None or after.numeral is None or after.word in words.weak) and not (
+        before is not None and before.numeral is not None and lower[before.end : tokens[at].start] == " "
+    )
+    if alone and len(rest) == 2 and numeral is not None:
+        return f"{numeral.value}{rest}", 1 + more
+    return (numeral.digits if numeral else ""), 1
+
+
+def _beside_number(tokens: list[_Token], at: int, lower: str) -> bool:
+    """Tell whether a number, a counted unit or the like stands right beside a word that may be an everyday word."""
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    before = tokens[at - 1] if at else None
+    if after is not None:
+        gap = lower[tokens[at].end : after.start]
+        if gap in {" ", ", ", "-"} and (after.word.isdigit() or (after.numeral is not None and after.numeral.kind != "ordinal")):
+            return True
+        if gap == " " and after.word.startswith(("år", "mån", "uke", "veke", "dag")) and tokens[at].word not in _ARTICLES:
+            return True
+        if gap == " " and after.word == "og" and tokens[at].word not in _ARTICLES:
+            return True
+    if before is not None:
+        gap = lower[before.end : tokens[at].start]
+        if gap in {" ", ", ", "-"} and (before.word.isdigit() or (before.numeral is not None and before.numeral.kind != "ordinal")):
+            return True
+        if before.word in {"på", "fylte", "var", "er", "ble", "vart", "blei"} and tokens[at].word not in _ARTICLES:
+            return True
+    return False
+
+
+_ARTICLES = frozenset({"en", "én", "ein", "ei", "ett", "et", "eit", "æin", "tu", "tå", "ått", "førr"})
+
+
+def _is_date_ordinal(tokens: list[_Token], at: int, lower: str) -> bool:
+    """Tell whether an ordinal is a day: before a month, or before or after ``i`` and another ordinal."""
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if after is not None and _MONTHS.match(after.word):
+        return True
+    if after is not None and after.word == "i" and at + 2 < len(tokens):
+        third = tokens[at + 2].numeral
+        if third is not None and third.kind == "ordinal" and third.value <= 12:
+            return True
+    if at >= 2 and tokens[at - 1].word == "i":
+        first = tokens[at - 2].numeral
+        numeral = tokens[at].numeral
+        return first is not None and first.kind == "ordinal" and numeral is not None and numeral.value <= 12
+    return False
