@@ -83,7 +83,8 @@ _FIELDS = words(
     *("consent", "transcripts"),
 )
 _CHANGE = word(
-    *("slot-add", "slot-remove", "rotate", "recovery", "register", "ingest", "draw-surrogates", "shred"),
+    *("create", "keys", "passphrase", "slot-add", "slot-remove", "rotate", "recovery", "register", "ingest"),
+    *("draw-surrogates", "shred"),
     *("withdraw", "rectify", "restrict", "restore", "close", "merge", "move", "strike", "replace", "remove"),
 )
 _LANG = word("nb", "en")
@@ -286,6 +287,7 @@ _TABLE: dict[str, dict[str, Kind]] = {
         "if_interrupted": word("finish", "undo"),
         "keys_before?": DIGEST,
         "keys_after?": DIGEST,
+        "keytable_after?": DIGEST,
         "parts?": IDS,
     },
     "intent.completed": {"intent": COUNT},
