@@ -40,11 +40,12 @@ class KdfCost:
 
     def check(self) -> None:
         """Raise ``IntegrityError`` if the cost lies outside floor and ceiling."""
-        ours, low, high = self._parts(), FLOOR._parts(), CEILING._parts()
+        ours, low, high = self.parts(), FLOOR.parts(), CEILING.parts()
         if not all(small <= part <= big for small, part, big in zip(low, ours, high, strict=True)):
             raise IntegrityError("the cost of the passphrase derivation is outside the permitted range")
 
-    def _parts(self) -> tuple[int, int, int]:
+    def parts(self) -> tuple[int, int, int]:
+        """Return memory, passes and lanes, as they are stored."""
         return (self.memory_kib, self.passes, self.lanes)
 
     @classmethod

@@ -1,0 +1,534 @@
+"""The vault: everything personal of one study, sealed, and the one door to its databases."""
+
+from __future__ import annotations
+
+import copy
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from anonymizer.audit import SYSTEM, Ed25519Signer, Log, State, check_opening, origin_of
+from anonymizer.crypto import KdfCost, Key, self_test
+from anonymizer.crypto.passphrase import SALT_SIZE
+from anonymizer.errors import AnonymizerError, IntegrityError, Locked, RolledBack, Shredded, UsageError
+from anonymizer.vault import store
+from anonymizer.vault.change import STUDY_OWNER, Change
+from anonymizer.vault.copies import restore_backup, write_backup
+from anonymizer.vault.failpoints import point
+from anonymizer.vault.files import connect, guard, sync_file
+from anonymizer.vault.history import History
+from anonymizer.vault.keyfiles import Standing, keyring_file, keytable_file
+from anonymizer.vault.keyring import LOG, KeyRing, Master, Slot
+from anonymizer.vault.keytable import KeyTable
+from anonymizer.vault.lock import WriterLock
+from anonymizer.vault.places import Places
+from anonymizer.vault.posix import no_core_dumps, private_folder, sync_folder
+from anonymizer.vault.store import ObjectInfo
+
+__all__ = ["Vault"]
+
+_NO_MASTERS: frozenset[Master] = frozenset()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Vault:
+    """An open study. Made by ``create`` or ``open``; a context manager; closing wipes the keys.
+
+    Opened with a passphrase it holds the study alone (``Busy`` for everyone else who wants to write) and
+    can open what its slot's masters open. Opened without one it reads plain records and the log, and
+    writes nothing.
+    """
+
+    def __init__(self, places: Places, study_id: str, clock: Callable[[], datetime]) -> None:
+        self.places = places
+        self.study_id = study_id
+        self.clock = clock
+        self.slot_id = ""
+        self.history = History()
+        self.keys_file = keyring_file(places)
+        self.keytable_file = keytable_file(places)
+        self._lock: WriterLock | None = None
+        self._ring: KeyRing | None = None
+        self._table: KeyTable | None = None
+        self._masters: dict[str, Key] = {}
+        self._signer: Ed25519Signer | None = None
+        self._conn: sqlite3.Connection | None = None
+        self._changing = False
+        self._broken = False
+
+    # --- opening and closing ------------------------------------------------------------------------------
+
+    @classmethod
+    def create(
+        cls,
+        places: Places,
+        *,
+        study_id: str,
+        slot_name: str,
+        slot_role: str,
+        passphrase: str,
+        kdf_cost: KdfCost | None = None,
+        clock: Callable[[], datetime] = _now,
+    ) -> Vault:
+        """Make a study's databases with one slot that holds both masters, and open it.
+
+        Raises ``UsageError`` if there is a study or if KEYS holds keys already. Killed at any moment it
+        leaves either no study or one that opens.
+        """
+        self_test()
+        places.check()
+        no_core_dumps()
+        origin_of(study_id)
+        cost = kdf_cost or KdfCost()
+        with guard("STUDY"):
+            private_folder(places.study)
+        with guard("KEYS"):
+            private_folder(places.keys)
+        lock = WriterLock(places.lock)
+        try:
+            if places.study_db.exists():
+                raise UsageError("there is a study in this folder already", where="study.db")
+            if places.keys_db.exists() or places.keytable_db.exists():
+                raise UsageError(
+                    "the KEYS folder holds the keys of a study", where="KEYS", hint="choose another"
+                )
+            vault = cls(places, study_id, clock)
+            vault._write_first(slot_name, slot_role, passphrase, cost)
+        finally:
+            lock.release()
+        return cls.open(places, passphrase=passphrase, masters=frozenset(Master), clock=clock)
+
+    def _write_first(self, slot_name: str, slot_role: str, passphrase: str, cost: KdfCost) -> None:
+        """Write study.db under another name with the first intent in it; the rename makes it a study."""
+        new = self.places.study_db.with_name("study.db.new")
+        with guard("study.db"):
+            for leftover in (new, new.with_name(new.name + "-journal")):
+                leftover.unlink(missing_ok=True)
+            self._attach(connect(new, create=True))
+            store.FORMAT.create(self.db)
+            self.db.execute("INSERT INTO about VALUES (?)", (self.study_id,))
+        self._signer, seed = Ed25519Signer.generate()
+        ring, self._masters = KeyRing.new(self.study_id, seed)
+        salt = secrets.token_bytes(SALT_SIZE)
+        ring, self.slot_id = ring.with_slot(
+            self._masters,
+            name=slot_name,
+            role=slot_role,
+            secret=passphrase,
+            held=frozenset(Master),
+            cost=cost,
+            salt=salt,
+        )
+        self._ring = ring
+        self._table = KeyTable(self.study_id, 0, {})
+        self._store.use_log_master(self._masters[LOG])
+        try:
+            with guard("study.db"):
+                self.db.execute("BEGIN IMMEDIATE")
+            Change(self, "create").commit_first(self.slot_id)
+        finally:
+            self.close()
+        with guard("study.db"):
+            sync_file(new)
+            point()
+            new.rename(self.places.study_db)
+            point()
+            sync_folder(self.places.study)
+            point()
+
+    @classmethod
+    def open(
+        cls,
+        places: Places,
+        *,
+        passphrase: str | None = None,
+        masters: Iterable[Master] = _NO_MASTERS,
+        accept_older_keys: bool = False,
+        clock: Callable[[], datetime] = _now,
+    ) -> Vault:
+        """Open a study, with the ``masters`` that are needed and no others.
+
+        ``passphrase`` may be a printed recovery key; without any, plain records and the log can be read.
+        Checks the log against STATE, the files of KEYS against the log, the slots against the masters,
+        the records and objects against their seal, and finishes what an interrupted change left. With a
+        wrong passphrase (``Locked``) nothing is changed. ``accept_older_keys`` takes up an older KEYS
+        after a loss: what was shredded or removed since is destroyed again, what was added since can't be
+        opened any more.
+
+        Raises ``UsageError`` (no study), ``Locked``, ``Busy``, ``RolledBack``, ``IntegrityError``.
+        """
+        self_test()
+        places.check()
+        if not places.study_db.exists():
+            raise UsageError("there is no study in this folder", where="study.db", hint="make one with init")
+        lock: WriterLock | None = None
+        vault: Vault | None = None
+        try:
+            if passphrase is not None:
+                no_core_dumps()
+                lock = WriterLock(places.lock)
+            with guard("study.db"):
+                conn = connect(places.study_db, read_only=passphrase is None)
+            vault = cls(places, "", clock)
+            vault._lock = lock
+            vault._read_frame(conn)
+            if passphrase is not None:
+                vault._unlock(passphrase, frozenset(Master(m) for m in masters), accept_older_keys)
+            vault._tell_state()
+        except BaseException:
+            if vault is not None:
+                vault.close()
+            elif lock is not None:
+                lock.release()
+            raise
+        return vault
+
+    def _attach(self, conn: sqlite3.Connection) -> None:
+        self._conn = conn
+        if self.study_id:
+            self._store = store.Store(conn, self.study_id)
+            self.log = Log(conn, origin_of(self.study_id))
+
+    def _read_frame(self, conn: sqlite3.Connection) -> None:
+        """Check that study.db is one of ours and that its log is what it should be."""
+        self._conn = conn
+        with guard("study.db"):
+            store.FORMAT.check(conn)
+            rows = conn.execute("SELECT study FROM about").fetchall()
+            if len(rows) != 1 or not isinstance(rows[0][0], str):
+                raise IntegrityError("it does not say which study it is", where="study.db")
+            self.study_id = rows[0][0]
+            self._attach(conn)
+            state = State(self.places.checkpoint)
+            self.history = History.read(conn, self.log, state)
+            check_opening(self.log, state)
+
+    def _unlock(self, passphrase: str, wanted: frozenset[Master], accept_older: bool) -> None:
+        ring, standing = self.keys_file.choose(self.study_id, self.history.keys)
+        wanted = frozenset(Master) if accept_older else wanted
+        opened = ring.unlock(passphrase, wanted)
+        self.slot_id, self._masters, self._ring = opened.slot_id, opened.masters, ring
+        self._signer = Ed25519Signer(opened.signing_seed)
+        if self.log.key is None or self.log.key.public != self._signer.public_key:
+            raise IntegrityError("the log is signed by another key than that of KEYS", where="study.db")
+        self._store.use_log_master(self._masters[LOG])
+        older = standing is Standing.OLDER
+        if older and not accept_older:
+            self._destroy_again()
+            raise RolledBack(
+                "an older keys.db was put back",
+                where="keys.db",
+                hint="restore the newest; after a loss, the older one can be taken up on purpose",
+            )
+        if older:
+            self._store.recount()
+        else:
+            self._store.check_seal(self.log)
+            self._finish_intents()
+        if Master.IDENTITY in wanted:
+            self._table, standing = self.keytable_file.choose(self.study_id, self.history.keytable)
+            older = older or standing is Standing.OLDER
+            if older and not accept_older:
+                self._destroy_again()
+                raise RolledBack(
+                    "an older keytable.db was put back",
+                    where="keytable.db",
+                    hint="restore the newest; after a loss, the older one can be taken up on purpose",
+                )
+        if older:
+            with self.change("restore") as change:
+                change.take_up_older()
+
+    def _destroy_again(self) -> None:
+        """Take what was shredded out of the older files that were put back: a tombstone beats any key."""
+        ring, standing = self.keys_file.choose(self.study_id, self.history.keys)
+        if standing is Standing.OLDER and ring.owners() & self.shredded:
+            for owner in self.shredded:
+                ring = ring.without_owner(owner)
+            self.keys_file.write(ring)
+            self.keys_file.adopt()
+        if not self.places.keytable_db.exists():
+            return
+        table, standing = self.keytable_file.choose(self.study_id, self.history.keytable)
+        if standing is Standing.OLDER and any(row.owner in self.shredded for row in table.rows.values()):
+            for owner in self.shredded:
+                table = table.without_owner(owner)
+            self.keytable_file.write(table)
+            self.keytable_file.adopt()
+
+    def close(self) -> None:
+        """Undo an unfinished change, wipe the keys, let the next one in. May be called twice."""
+        for key in self._masters.values():
+            key.wipe()
+        self._masters, self._signer, self._ring, self._table = {}, None, None, None
+        if self._conn is not None:
+            if self._conn.in_transaction:
+                self._conn.rollback()
+            self._conn.close()
+            self._conn = None
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    def __enter__(self) -> Vault:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- changing -----------------------------------------------------------------------------------------
+
+    @contextmanager
+    def change(self, what: str = "keys") -> Iterator[Change]:
+        """Begin a change: what is done with the ``Change`` happens as a whole on leaving, or not at all.
+
+        ``what`` is a word of the log's vocabulary for ``intent.opened``. Raises ``Locked`` without a
+        passphrase.
+        """
+        if self._signer is None or self._conn is None:
+            raise Locked("the study is open for reading only", hint="open it with a passphrase")
+        if self._broken:
+            raise AnonymizerError("the last change ended in doubt", hint="open the study again")
+        if self._changing:
+            raise RuntimeError("a change is under way")
+        conn = self._conn
+        before = (self._ring, self._masters, self._table, self._store.total, copy.deepcopy(self.history))
+        with guard("study.db"):
+            conn.execute("BEGIN IMMEDIATE")
+        self._changing = True
+        change = Change(self, what)
+        try:
+            yield change
+            change.commit()
+        except BaseException:
+            self._ring, self._masters, self._table, self._store.total, self.history = before
+            self._undo(conn)
+            raise
+        finally:
+            self._changing = False
+        self._broken = True
+        change.finish()
+        self._broken = False
+        for name, key in before[1].items():
+            if self._masters.get(name) is not key:
+                key.wipe()
+
+    def _undo(self, conn: sqlite3.Connection) -> None:
+        self._store.use_log_master(self._masters[LOG])
+        if not conn.in_transaction:
+            # SQLite ended the transaction on its own account, so that it is not known here which way. Whatever
+            # was staged stays: the next opening finds out from the log.
+            self._broken = True
+            return
+        conn.rollback()
+        self.keys_file.discard()
+        self.keytable_file.discard()
+
+    def _sign(self) -> None:
+        """Sign the log as it stands, and seal the rows of study.db with it, inside the transaction."""
+        assert self._signer is not None  # noqa: S101 - checked when the change began
+        with guard("study.db"):
+            self.log.checkpoint(self._signer)
+            self._store.seal(self.log)
+
+    def _finish_intents(self) -> None:
+        """Put committed files of KEYS in their place and complete the intents; throw other staged files away."""
+        for file, expected in (
+            (self.keys_file, self.history.keys),
+            (self.keytable_file, self.history.keytable),
+        ):
+            if file.staged.exists():
+                _, standing = file.choose(self.study_id, expected)
+                file.adopt() if standing is Standing.STAGED else file.discard()
+        if not self.history.pending or self._conn is None:
+            return
+        with guard("study.db"):
+            self._conn.execute("BEGIN IMMEDIATE")
+            try:
+                for seq in self.history.pending:
+                    self.log.append(SYSTEM, "intent.completed", None, None, {"intent": seq}, self.clock())
+                self._sign()
+                point()
+                self._conn.execute("COMMIT")
+                point()
+            except BaseException:
+                if self._conn.in_transaction:
+                    self._conn.rollback()
+                raise
+        self.history.pending.clear()
+
+    def _tell_state(self) -> None:
+        newest, key = self.log.newest(), self.log.key
+        if newest is None or key is None:
+            return
+        try:
+            with guard("STATE"):
+                private_folder(self.places.state)
+                point()
+                State(self.places.checkpoint).advance(newest, key)
+                point()
+        except IntegrityError:
+            raise
+        except AnonymizerError:
+            if self._signer is not None:
+                raise
+            # A reader may have no right to write anything at all; reading must still work.
+
+    def add_slot(
+        self,
+        name: str,
+        role: str,
+        passphrase: str,
+        masters: Iterable[Master],
+        *,
+        kdf_cost: KdfCost | None = None,
+    ) -> str:
+        """Add a slot in a change of its own; see ``Change.add_slot``."""
+        with self.change("slot-add") as change:
+            return change.add_slot(name, role, passphrase, masters, kdf_cost=kdf_cost)
+
+    def remove_slot(self, slot_id: str) -> None:
+        """Remove a slot in a change of its own; see ``Change.remove_slot``."""
+        with self.change("slot-remove") as change:
+            change.remove_slot(slot_id)
+
+    def rotate(self) -> None:
+        """Make fresh masters in a change of its own; see ``Change.rotate``."""
+        with self.change("rotate") as change:
+            change.rotate()
+
+    def change_passphrase(self, old: str, new: str, *, kdf_cost: KdfCost | None = None) -> None:
+        """Change the open slot's passphrase in a change of its own; see ``Change.change_passphrase``."""
+        with self.change("passphrase") as change:
+            change.change_passphrase(old, new, kdf_cost=kdf_cost)
+
+    def make_recovery(self) -> str:
+        """Make a recovery key in a change of its own and return it to be printed; see ``Change.make_recovery``."""
+        with self.change("recovery") as change:
+            return change.make_recovery()
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        """The open study.db, for this package's own use."""
+        if self._conn is None:
+            raise RuntimeError("the study was closed")
+        return self._conn
+
+    # --- reading ------------------------------------------------------------------------------------------
+
+    @property
+    def masters(self) -> frozenset[Master]:
+        """The masters that are open."""
+        return frozenset(Master(name) for name in self._masters if name != LOG)
+
+    @property
+    def shredded(self) -> frozenset[str]:
+        """Every owner whose key was destroyed."""
+        gone = self.history.shredded
+        return frozenset(gone | ({STUDY_OWNER} if self.study_id in gone else set()))
+
+    def log_id(self, owner: str) -> str:
+        """Return the random id under which an owner stands in the log."""
+        return self.study_id if owner == STUDY_OWNER else owner
+
+    def slots(self) -> tuple[Slot, ...]:
+        """Return who can unlock what; reads KEYS, needs no passphrase."""
+        if self._ring is not None:
+            return self._ring.slots()
+        return self.keys_file.choose(self.study_id, self.history.keys)[0].slots()
+
+    def owners(self) -> frozenset[str]:
+        """Return every owner that has a data key; reads KEYS, needs no passphrase."""
+        if self._ring is not None:
+            return self._ring.owners()
+        return self.keys_file.choose(self.study_id, self.history.keys)[0].owners()
+
+    def load(self, kind: str, id: str) -> dict[str, Any] | None:  # noqa: A002
+        """Return the body of a plain record, or ``None``."""
+        return self._store.load(kind, id)
+
+    def all(self, kind: str, owner: str | None = None) -> Iterator[tuple[str, str | None, dict[str, Any]]]:
+        """Yield id, owner and body of the plain records of a kind, by id."""
+        yield from self._store.all(kind, owner)
+
+    def objects(self, owner: str | None = None, kind: str | None = None) -> tuple[ObjectInfo, ...]:
+        """Describe the sealed objects there are; those of shredded owners are left out."""
+        return tuple(info for info in self._store.objects(owner, kind) if info.owner not in self.shredded)
+
+    def info(self, object_id: str) -> ObjectInfo:
+        """Describe one sealed object; ``UsageError`` if there is none, ``Shredded`` if its key was destroyed."""
+        info = self._store.info(object_id)
+        if info.owner in self.shredded:
+            raise Shredded("the key of this object was destroyed; nothing opens it again", where=object_id)
+        return info
+
+    def owner_key(self, owner: str, master: Master) -> Key:
+        """Unwrap an owner's data key, for the vault's own use; the caller wipes it."""
+        if owner in self.shredded:
+            raise Shredded("the key of this owner was destroyed; nothing opens it again", where=owner)
+        if self._ring is None:
+            raise Locked(f"the {master} key is not open", hint="open the study with a passphrase")
+        return self._ring.owner_key(self._masters, owner, master)
+
+    def unseal(self, object_id: str) -> bytes:
+        """Open a sealed object as a whole.
+
+        Raises ``Locked`` if its master is not open, ``Shredded`` if its key was destroyed,
+        ``IntegrityError`` if it is not what was written.
+        """
+        return b"".join(self.unseal_stream(object_id))
+
+    def unseal_stream(self, object_id: str) -> Iterator[bytes]:
+        """Open a sealed object part by part in constant memory.
+
+        Each part is authentic when it is yielded; that the object is complete is known when the iterator ends
+        without an error, so undo what was done with the parts if it raises.
+        """
+        info = self.info(object_id)
+        key = self.owner_key(info.owner, Master(info.master))
+        try:
+            yield from self._store.open(key, info)
+        except IntegrityError as error:
+            raise IntegrityError(error.what, where=object_id, hint=error.hint) from None
+        finally:
+            key.wipe()
+
+    def rows(self, kind: str | None = None, owner: str | None = None) -> Iterator[tuple[str, str, bytes]]:
+        """Yield id, owner and value of the key table's rows, by id; needs the identity master.
+
+        That the key table was read is for the caller to log.
+        """
+        if self._table is None:
+            raise Locked("the key table is not open", hint="open it with a slot that holds the identity key")
+        table, keys = self._table, dict[str, Key]()
+        try:
+            for row_id, row in sorted(table.rows.items()):
+                if (kind is not None and row.kind != kind) or (owner is not None and row.owner != owner):
+                    continue
+                if row.owner not in keys:
+                    keys[row.owner] = self.owner_key(row.owner, Master.IDENTITY)
+                yield row_id, row.owner, table.value(keys[row.owner], row_id)
+        finally:
+            for key in keys.values():
+                key.wipe()
+
+    # --- copies -------------------------------------------------------------------------------------------
+
+    def backup(self, dest: Path) -> None:
+        """Copy both folders' databases, as of one moment, into ``dest/study`` and ``dest/keys``; still sealed."""
+        if self._conn is None or self._signer is None:
+            raise Locked("the study is open for reading only", hint="open it with a passphrase")
+        write_backup(self._conn, self.places, dest)
+
+    @staticmethod
+    def restore(src: Path, places: Places) -> None:
+        """Put a backup where no study stands. Opening it is refused where STATE has seen a newer log."""
+        places.check()
+        restore_backup(src, places)
