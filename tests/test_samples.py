@@ -1,0 +1,170 @@
+"""The samples through the whole pipeline: every gold span is replaced, and nothing of it stands anywhere.
+
+What is looked through: the exports (unpacked), study.db, the key databases, the log, what is left in the
+temporary folder, and what the command line said.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from functools import cache
+from pathlib import Path
+
+import pytest
+from anonymizer.audit import verify
+from anonymizer.cli.app import run
+from anonymizer.data import load_pack
+from anonymizer.formats import read
+from anonymizer.model import Action, EntityType
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = ROOT / "samples"
+SUFFIXES = {".txt", ".vtt", ".srt", ".json", ".docx"}
+PACKS = ("fictive-names", "small-community")
+MARKUP = re.compile(r"\{\{([A-Z_]+)(?:\|[^:}]*)?:([^{}]*)\}\}")
+WORD = re.compile(r"[^\W\d_]{4,}|\d{4,}")
+
+
+def sample_files() -> list[Path]:
+    return sorted(path for path in SAMPLES.iterdir() if path.suffix in SUFFIXES)
+
+
+@cache
+def gold(stem: str) -> tuple[tuple[EntityType, str], ...]:
+    text = (SAMPLES / "gold" / f"{stem}.txt").read_text(encoding="utf-8")
+    return tuple((EntityType(kind), span) for kind, span in MARKUP.findall(text))
+
+
+@cache
+def bare_words(stem: str) -> frozenset[str]:
+    """Words that also stand outside the markup: they are no secret of their own."""
+    text = (SAMPLES / "gold" / f"{stem}.txt").read_text(encoding="utf-8")
+    return frozenset(word.casefold() for word in WORD.findall(MARKUP.sub(" ", text)))
+
+
+def secrets_of(stem: str, pack: str) -> set[str]:
+    rules = load_pack(pack)
+    return {
+        word.casefold()
+        for kind, span in gold(stem)
+        if rules.action(kind) is Action.REPLACE
+        for word in WORD.findall(span)
+    } - bare_words(stem)
+
+
+def unpacked(content: bytes) -> bytes:
+    if content[:4] == b"PK\x03\x04":
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return b"\n".join(archive.read(name) for name in archive.namelist())
+    return content
+
+
+def words_in(content: bytes) -> set[str]:
+    found: set[str] = set()
+    for encoding in ("utf-8", "utf-16-le", "cp1252"):
+        found |= {word.casefold() for word in WORD.findall(unpacked(content).decode(encoding, "ignore"))}
+    return found
+
+
+@pytest.fixture(scope="module", params=PACKS)
+def outcome(request, tmp_path_factory):
+    base = tmp_path_factory.mktemp(request.param)
+    temporary = base / "tmp"
+    temporary.mkdir()
+    phrase = base / "passphrase.txt"
+    phrase.write_text("fjell bre skog elv", encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(base / "state"))
+        patch.setenv("TMPDIR", str(temporary))
+        patch.setattr("tempfile.tempdir", None)
+        said_out, said_err = io.StringIO(), io.StringIO()
+        patch.setattr("sys.stdout", said_out)
+        patch.setattr("sys.stderr", said_err)
+        code = run(
+            [
+                "run",
+                *map(str, sample_files()),
+                "--participants",
+                str(SAMPLES / "participants.csv"),
+                "--new",
+                str(base / "study"),
+                "--keys",
+                str(base / "keys"),
+                "--rules",
+                request.param,
+                "--to",
+                str(base / "clean"),
+                "--passphrase-file",
+                str(phrase),
+            ]
+        )
+    return request.param, base, code, said_out.getvalue() + said_err.getvalue()
+
+
+def exported(base: Path) -> dict[str, Path]:
+    manifest = json.loads((base / "clean" / "manifest.json").read_text(encoding="utf-8"))
+    return {entry["file"]: base / "clean" / entry["file"] for entry in manifest["files"]}
+
+
+def test_every_sample_comes_out(outcome):
+    _, base, code, said = outcome
+    assert code == 0, said
+    assert len(exported(base)) == len(sample_files()) == 10
+    assert verify(base / "study" / "study.db").exit_code == 0
+
+
+@pytest.mark.parametrize("stem", [path.stem for path in sample_files()])
+def test_no_word_of_a_gold_span_leaves_or_lies_about(outcome, stem):
+    pack, base, _, said = outcome
+    secret = secrets_of(stem, pack)
+    for folder in ("clean", "study", "keys", "state", "tmp"):
+        for path in sorted((base / folder).rglob("*")):
+            if path.is_file():
+                if folder == "clean" and path.name != "manifest.json":
+                    continue
+                assert not secret & words_in(path.read_bytes()), path.relative_to(base)
+    assert not secret & words_in(said.encode())
+
+
+def test_each_export_lacks_the_words_of_its_own_gold(outcome):
+    pack, base, _, _ = outcome
+    missing: dict[str, set[str]] = {}
+    texts = {name: words_in(path.read_bytes()) for name, path in exported(base).items()}
+    for source in sample_files():
+        secret = secrets_of(source.stem, pack)
+        own = counterpart(source, base)
+        left = secret & texts[own]
+        if left:
+            missing[source.stem] = left
+    assert not missing
+
+
+def counterpart(source: Path, base: Path) -> str:
+    """Return the export that has as many turns of the same lengths in kind as ``source``."""
+    before = read(source.read_bytes(), source.name)
+    best, most = "", -1
+    for name, path in exported(base).items():
+        after = read(path.read_bytes(), name)
+        if after.format == before.format and len(after.turns) == len(before.turns):
+            alike = sum(old.text[:12] == new.text[:12] for old, new in zip(before.turns, after.turns, strict=True))
+            if alike > most:
+                best, most = name, alike
+    assert best, source.name
+    return best
+
+
+def test_timed_formats_keep_cues_times_and_words_in_order(outcome):
+    _, base, _, _ = outcome
+    for source in sample_files():
+        if source.suffix not in {".vtt", ".srt", ".json"}:
+            continue
+        before = read(source.read_bytes(), source.name)
+        name = counterpart(source, base)
+        after = read((base / "clean" / name).read_bytes(), name)
+        times = [[(cue.start_time, cue.end_time) for turn in each.turns for cue in turn.cues] for each in (before, after)]
+        assert times[0] == times[1]
+        words = [word.start_time for turn in after.turns for word in turn.words]
+        assert words == sorted(words)
