@@ -12,6 +12,7 @@ from anonymizer.audit.entry import Entry
 from anonymizer.audit.kinds import is_id
 from anonymizer.audit.log import Log
 from anonymizer.audit.merkle import verify_consistency, verify_inclusion
+from anonymizer.audit.messages import Catalogue, describe, describe_verdict
 from anonymizer.audit.note import (
     Checkpoint,
     Ed25519Signer,
@@ -29,6 +30,7 @@ from anonymizer.audit.verify import verify
 __all__ = [
     "ACTIONS",
     "SYSTEM",
+    "Catalogue",
     "Checkpoint",
     "Ed25519Signer",
     "Entry",
@@ -42,6 +44,8 @@ __all__ = [
     "State",
     "Verdict",
     "check_opening",
+    "describe",
+    "describe_verdict",
     "export",
     "fingerprint",
     "is_id",

@@ -58,7 +58,7 @@ class Log:
         for statement in _TABLES:
             conn.execute(statement)
 
-    def append(  # noqa: PLR0917 - the fields of an entry, in their order
+    def append(
         self,
         actor: str,
         action: str,

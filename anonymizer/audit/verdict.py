@@ -70,7 +70,7 @@ class Verdict:
         return f"consistent in itself, {self.entries} entries; nothing outside the log confirms it"
 
 
-class BrokenLog(Exception):  # noqa: N818 - a jump out of the checks into a verdict; never leaves the package
+class BrokenLog(Exception):
     """A check failed; ``verify`` turns it into a verdict."""
 
     def __init__(self, fault: Fault, seq: int | None, why: str) -> None:
