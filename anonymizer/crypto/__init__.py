@@ -19,7 +19,7 @@ from anonymizer.crypto.passphrase import (
     looks_like_recovery_key,
     new_recovery_key,
 )
-from anonymizer.crypto.records import open_record, seal_record
+from anonymizer.crypto.records import open_record, record_key_id, seal_record
 from anonymizer.crypto.selftest import self_test
 from anonymizer.crypto.slots import SlotKeys, seal_to
 
@@ -37,6 +37,7 @@ __all__ = [
     "open_bytes",
     "open_record",
     "open_stream",
+    "record_key_id",
     "seal_bytes",
     "seal_record",
     "seal_stream",

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,7 @@ class Change:
     """Open between entering and leaving ``Vault.change()``; an exception inside undoes all of it."""
 
     def __init__(self, vault: Vault, what: str) -> None:
-        self._vault = vault
+        self._open_vault: Vault | None = vault
         self._what = what
         self._ring: KeyRing | None = None
         self._table: KeyTable | None = None
@@ -55,6 +56,16 @@ class Change:
         self._later: list[tuple[str, str | None, dict[str, Any]]] = []
         self._logged = False
         self._sum = vault._store.total
+
+    @property
+    def _vault(self) -> Vault:
+        if self._open_vault is None:
+            raise RuntimeError("this change is over")
+        return self._open_vault
+
+    def end(self) -> None:
+        """Let nothing more be done in this change."""
+        self._open_vault = None
 
     # --- the log ------------------------------------------------------------------------------------------
 
@@ -103,15 +114,13 @@ class Change:
         id_ = object_id or new_id()
         if self._vault._store.find(id_) is not None:
             raise UsageError("there is a sealed object with this id already", where=id_)
-        self._put(ObjectInfo(id_, owner, kind, str(Master(master)), 1, 0, ""), plaintext)
+        self._put(ObjectInfo(id_, owner, kind, str(Master(master)), 1), plaintext)
         return id_
 
     def reseal(self, object_id: str, plaintext: bytes | Iterable[bytes]) -> ObjectInfo:
         """Replace an object's content; its generation goes up by one and the old content is gone."""
         old = self._vault._store.info(object_id)
-        return self._put(
-            ObjectInfo(old.id, old.owner, old.kind, old.master, old.generation + 1, 0, ""), plaintext
-        )
+        return self._put(replace(old, generation=old.generation + 1, key_id="", size=0, digest=""), plaintext)
 
     def _put(self, info: ObjectInfo, plaintext: bytes | Iterable[bytes]) -> ObjectInfo:
         key = self._vault.owner_key(info.owner, Master(info.master))
@@ -141,17 +150,16 @@ class Change:
 
     def put_row(self, owner: str, kind: str, row_id: str, value: bytes) -> None:
         """Write a row of the key table, over an older one with the same id; needs the identity master."""
-        table = self._rows()
+        self._need(Master.IDENTITY)
         key = self._vault.owner_key(owner, Master.IDENTITY)
-        self._table = self._vault._table = table.with_row(key, row_id, owner, kind, value)
+        self._rows_to_change().put(key, row_id, owner, kind, value)
         key.wipe()
 
     def drop_row(self, row_id: str) -> None:
         """Delete a row of the key table; ``UsageError`` if there is none with this id."""
-        table = self._rows()
-        if row_id not in table.rows:
+        if row_id not in self._rows().rows:
             raise UsageError("the key table has no row with this id", where=row_id)
-        self._table = self._vault._table = table.without_row(row_id)
+        self._rows_to_change().drop(row_id)
 
     def shred_owner(self, owner_id: str, *, cause: str = "withdrawal") -> None:
         """Destroy an owner's data keys, objects and rows for ever, and make fresh masters; needs both masters.
@@ -168,9 +176,8 @@ class Change:
         for info in self._vault._store.objects(owner=owner_id):
             self._vault._store.empty(info)
         self._use(ring.without_owner(owner_id))
-        table = self._rows()
-        if any(row.owner == owner_id for row in table.rows.values()):
-            self._table = self._vault._table = table.without_owner(owner_id)
+        if any(row.owner == owner_id for row in self._rows().rows.values()):
+            self._rows_to_change().drop_owners({owner_id})
         self._rotate |= set(Master)
         self._later.append(("key.shredded", self._vault.log_id(owner_id), {"cause": cause}))
 
@@ -228,14 +235,13 @@ class Change:
             )
         ring = ring.without_slot(slot_id)
         self._use(ring)
-        self._rotate |= _ALL
+        self._renew()
         self._later.append(("slot.removed", slot_id, {"role": row.role, "slots": ring.slots_digest}))
 
     def rotate(self) -> None:
         """Make fresh masters and wrap every data key anew; needs both masters."""
         self._need(*Master)
-        self._keys()
-        self._rotate |= _ALL
+        self._renew()
 
     def change_passphrase(self, old: str, new: str, *, kdf_cost: KdfCost | None = None) -> None:
         """Give the open slot another passphrase; ``Locked`` if ``old`` is wrong.
@@ -255,7 +261,8 @@ class Change:
                 fresh_pair=whole,
             )
         )
-        self._rotate |= _ALL if whole else set()
+        if whole:
+            self._renew()
 
     # --- doing it -----------------------------------------------------------------------------------------
 
@@ -285,16 +292,16 @@ class Change:
 
     def take_up_older(self) -> None:
         """Go on with older files of KEYS, without the owners and slots removed since, under new masters."""
-        ring, table = self._keys(), self._rows()
+        ring, table = self._keys(), self._rows_to_change()
         if self._vault.slot_id in self._vault.history.removed_slots:
             raise Locked("this slot was removed", where=self._vault.slot_id)
         for owner in self._vault.shredded:
-            ring, table = ring.without_owner(owner), table.without_owner(owner)
+            ring = ring.without_owner(owner)
+        table.drop_owners(self._vault.shredded)
         for slot_id in self._vault.history.removed_slots:
             ring = ring.without_slot(slot_id)
         self._use(ring)
-        self._table = self._vault._table = table
-        self._rotate |= _ALL
+        self._renew()
 
     @staticmethod
     def _slot_details(ring: KeyRing, slot_id: str) -> dict[str, Any]:
@@ -313,6 +320,24 @@ class Change:
         table = self._vault._table
         assert table is not None  # noqa: S101 - opened together with the identity master
         return table
+
+    def _rows_to_change(self) -> KeyTable:
+        if self._table is None:
+            self._table = self._vault._table = self._rows().copy()
+        return self._table
+
+    def _renew(self) -> None:
+        """Make all masters anew, and a fresh data key for every owner, whose old ones only open what they sealed."""
+        ring = self._keys()
+        for owner in sorted(ring.owners()):
+            ring = ring.with_owner(self._vault._masters, owner)
+        self._use(ring)
+        table = self._rows_to_change()
+        for row_id, row in tuple(table.rows.items()):
+            old = self._vault.owner_key(row.owner, Master.IDENTITY, row.key_id)
+            new = self._vault.owner_key(row.owner, Master.IDENTITY)
+            table.put(new, row_id, row.owner, row.kind, table.value(old, row_id))
+        self._rotate |= _ALL
 
     def _touches_keys(self) -> bool:
         return self._ring is not None or self._table is not None
@@ -344,6 +369,8 @@ class Change:
             before = vault.history.keys
             rewrapped = len(ring.owner_keys) if self._rotate else 0
             masters = dict(vault._masters)
+            if set(Master) <= masters.keys():
+                ring = ring.without_unused(masters, vault._store.key_ids())
             if self._rotate:
                 ring, masters = ring.rotated(masters, sorted(self._rotate))
             ring = ring.sealed(generation, masters)
@@ -360,7 +387,7 @@ class Change:
                 rotation = {"masters": held, "generation": generation, "slots": ring.slots_digest}
                 self._later.append(("keys.rotated", None, {**rotation, "rewrapped": rewrapped}))
         if table is not None:
-            table = table.counted(generation)
+            table = table.copy(generation)
             vault._table = table
             vault.keytable_file.write(table)
             details["keytable_after"] = table.digest

@@ -8,7 +8,7 @@ whole.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
@@ -58,8 +58,8 @@ FORMAT = FileFormat(
         "CREATE TABLE master (name TEXT PRIMARY KEY, key_id TEXT NOT NULL, slots BLOB NOT NULL)",
         "CREATE TABLE slot_master (slot TEXT NOT NULL, master TEXT NOT NULL, sealed BLOB NOT NULL,"
         " PRIMARY KEY (slot, master))",
-        "CREATE TABLE owner_key (owner TEXT NOT NULL, master TEXT NOT NULL, sealed BLOB NOT NULL,"
-        " PRIMARY KEY (owner, master))",
+        "CREATE TABLE owner_key (owner TEXT NOT NULL, master TEXT NOT NULL, number INTEGER NOT NULL,"
+        " sealed BLOB NOT NULL, PRIMARY KEY (owner, master, number))",
     ),
 )
 
@@ -126,7 +126,8 @@ class KeyRing:
     slot_rows: Mapping[str, _SlotRow]
     master_rows: Mapping[str, _MasterRow]
     grants: Mapping[tuple[str, str], bytes]
-    owner_keys: Mapping[tuple[str, str], bytes]
+    owner_keys: Mapping[tuple[str, str, int], bytes]
+    """By owner, master and number; the highest number seals, the others only open what they once sealed."""
 
     # --- making and reading -------------------------------------------------------------------------------
 
@@ -156,7 +157,7 @@ class KeyRing:
                 slots,
                 {name: _MasterRow(key_id, seal) for name, key_id, seal in tables["master"]},
                 {(slot, master): sealed for slot, master, sealed in tables["slot_master"]},
-                {(owner, master): sealed for owner, master, sealed in tables["owner_key"]},
+                {(owner, master, n): sealed for owner, master, n, sealed in tables["owner_key"]},
             )
         except (ValueError, TypeError, KeyError):
             raise IntegrityError(_ALTERED, where="keys.db") from None
@@ -178,13 +179,13 @@ class KeyRing:
 
     def _check_types(self) -> None:
         text = (self.study, *self.slot_rows, *self.master_rows)
-        text += tuple(part for key in (*self.grants, *self.owner_keys) for part in key)
+        text += tuple(part for key in (*self.grants, *(key[:2] for key in self.owner_keys)) for part in key)
         text += tuple(part for s in self.slot_rows.values() for part in (s.name, s.role, s.kdf))
         text += tuple(row.key_id for row in self.master_rows.values())
         raw = (self.signing, *self.grants.values(), *self.owner_keys.values())
         raw += tuple(part for s in self.slot_rows.values() for part in (s.salt, s.public, s.private))
         raw += tuple(row.slots for row in self.master_rows.values())
-        number: tuple[object, ...] = (self.generation,)
+        number: tuple[object, ...] = (self.generation, *(key[2] for key in self.owner_keys))
         for s in self.slot_rows.values():
             number += s.cost.parts()
         good = (
@@ -350,10 +351,10 @@ class KeyRing:
         for name in names:
             old, fresh = masters[name], Key.random()
             owner_keys = dict(ring.owner_keys)
-            for owner, master in ring.owner_keys:
+            for owner, master, number in ring.owner_keys:
                 if master == name:
-                    key = ring.owner_key({name: old}, owner, name)
-                    owner_keys[owner, name] = ring._wrapped(fresh, owner, name, key)
+                    key = ring._unwrapped(old, owner, name, number)
+                    owner_keys[owner, name, number] = ring._wrapped(fresh, owner, name, number, key)
                     key.wipe()
             grants = dict(ring.grants)
             for slot, master in ring.grants:
@@ -369,12 +370,24 @@ class KeyRing:
         return ring, now
 
     def with_owner(self, masters: Masters, owner: str) -> KeyRing:
-        """Add a data key per master for a new owner."""
+        """Give an owner a fresh data key per master, which seals from now on; a new owner or one that has keys."""
         keys = dict(self.owner_keys)
         for master in Master:
+            number = max(self._numbers(owner, master), default=0) + 1
             fresh = Key.random()
-            keys[owner, master] = self._wrapped(masters[master], owner, master, fresh)
+            keys[owner, master, number] = self._wrapped(masters[master], owner, master, number, fresh)
             fresh.wipe()
+        return replace(self, owner_keys=keys)
+
+    def without_unused(self, masters: Masters, used: Set[str]) -> KeyRing:
+        """Drop the data keys that no longer seal and whose id is not in ``used``."""
+        keys = dict(self.owner_keys)
+        for owner, master, number in self.owner_keys:
+            if number != max(self._numbers(owner, master)):
+                key = self._unwrapped(masters[master], owner, master, number)
+                if key.id not in used:
+                    del keys[owner, master, number]
+                key.wipe()
         return replace(self, owner_keys=keys)
 
     def without_owner(self, owner: str) -> KeyRing:
@@ -387,27 +400,42 @@ class KeyRing:
 
     def owners(self) -> frozenset[str]:
         """Return every owner that has a key."""
-        return frozenset(owner for owner, _ in self.owner_keys)
+        return frozenset(key[0] for key in self.owner_keys)
 
-    def owner_key(self, masters: Masters, owner: str, master: str) -> Key:
-        """Unwrap an owner's data key; ``Locked`` without the master, ``IntegrityError`` without the key."""
+    def owner_key(self, masters: Masters, owner: str, master: str, key_id: str | None = None) -> Key:
+        """Unwrap the data key that seals, or the one with ``key_id``.
+
+        Raises ``Locked`` without the master, ``IntegrityError`` if the owner has no such key.
+        """
         if master not in masters:
             raise Locked(f"the {master} key is not open", hint="open the study with a slot that holds it")
-        sealed = self.owner_keys.get((owner, master))
-        if sealed is None:
-            raise IntegrityError("there is no data key for this owner", where=owner)
-        place = self._owner_place(owner, master)
-        raw = open_record(masters[master].sub("wrap data key"), sealed, place=place)
-        return Key(raw[:16].hex(), raw[16:])
+        for number in sorted(self._numbers(owner, master), reverse=True):
+            key = self._unwrapped(masters[master], owner, master, number)
+            if key_id in (None, key.id):
+                return key
+            key.wipe()
+        raise IntegrityError("there is no such data key for this owner", where=owner)
 
-    def _wrapped(self, master_key: Key, owner: str, master: str, key: Key) -> bytes:
+    def _numbers(self, owner: str, master: str) -> list[int]:
+        return [number for of, name, number in self.owner_keys if (of, name) == (owner, master)]
+
+    def _wrapped(self, master_key: Key, owner: str, master: str, number: int, key: Key) -> bytes:
         raw = bytes.fromhex(key.id) + bytes(key.secret)
-        return seal_record(master_key.sub("wrap data key"), raw, place=self._owner_place(owner, master))
+        return seal_record(
+            master_key.sub("wrap data key"), raw, place=self._owner_place(owner, master, number)
+        )
+
+    def _unwrapped(self, master_key: Key, owner: str, master: str, number: int) -> Key:
+        sealed = self.owner_keys[owner, master, number]
+        raw = open_record(
+            master_key.sub("wrap data key"), sealed, place=self._owner_place(owner, master, number)
+        )
+        return Key(raw[:16].hex(), raw[16:])
 
     # --- places: what a sealed thing is bound to ----------------------------------------------------------
 
-    def _owner_place(self, owner: str, master: str) -> bytes:
-        return fields("owner_key", self.study, owner, master)
+    def _owner_place(self, owner: str, master: str, number: int) -> bytes:
+        return fields("owner_key", self.study, owner, master, number)
 
     def _grant(self, row: _SlotRow, name: str, key: Key) -> bytes:
         return seal_to(row.public, bytes(key.secret), info=self._grant_info(row.id, name, key.id))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
 from typing import Any, Self
 
-from anonymizer.crypto import Key, fields, open_record, seal_record
+from anonymizer.crypto import Key, fields, open_record, record_key_id, seal_record
 from anonymizer.errors import IntegrityError
 from anonymizer.vault.files import FileFormat
 
@@ -32,14 +32,19 @@ class Row:
     kind: str
     sealed: bytes
 
+    @property
+    def key_id(self) -> str:
+        """The id of the data key that it names."""
+        return record_key_id(self.sealed)
+
 
 @dataclass(frozen=True)
 class KeyTable:
-    """The content of keytable.db in memory, still sealed; each change returns a new table."""
+    """The content of keytable.db in memory, still sealed; a change works on a ``copy``."""
 
     study: str
     generation: int
-    rows: Mapping[str, Row]
+    rows: dict[str, Row]
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, list[tuple[Any, ...]]]) -> Self:
@@ -70,22 +75,25 @@ class KeyTable:
             parts += [id_, row.owner, row.kind, row.sealed]
         return hashlib.sha256(fields(*parts)).hexdigest()
 
-    def counted(self, generation: int) -> KeyTable:
-        """Close a change."""
-        return replace(self, generation=generation)
+    def copy(self, generation: int | None = None) -> KeyTable:
+        """Return a table whose rows can be changed without changing this one's."""
+        return KeyTable(self.study, self.generation if generation is None else generation, dict(self.rows))
 
-    def with_row(self, key: Key, row_id: str, owner: str, kind: str, value: bytes) -> KeyTable:
+    def put(self, key: Key, row_id: str, owner: str, kind: str, value: bytes) -> None:
         """Seal ``value`` under the owner's identity key for this row alone."""
         sealed = seal_record(key.sub("key table row"), value, place=self._place(row_id, owner, kind))
-        return replace(self, rows={**self.rows, row_id: Row(owner, kind, sealed)})
+        self.rows[row_id] = Row(owner, kind, sealed)
 
-    def without_row(self, row_id: str) -> KeyTable:
-        """Take one row out."""
-        return replace(self, rows={id_: row for id_, row in self.rows.items() if id_ != row_id})
+    def drop(self, row_id: str) -> None:
+        """Take one row out; ``KeyError`` if it is not there."""
+        del self.rows[row_id]
 
-    def without_owner(self, owner: str) -> KeyTable:
-        """Take all rows of an owner out."""
-        return replace(self, rows={id_: row for id_, row in self.rows.items() if row.owner != owner})
+    def drop_owners(self, owners: Set[str]) -> bool:
+        """Take all rows of these owners out; say whether there were any."""
+        gone = [row_id for row_id, row in self.rows.items() if row.owner in owners]
+        for row_id in gone:
+            del self.rows[row_id]
+        return bool(gone)
 
     def value(self, key: Key, row_id: str) -> bytes:
         """Open one row; ``IntegrityError`` if it was altered or moved."""

@@ -12,7 +12,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from typing import Any
 
 from anonymizer.audit import Log
@@ -34,7 +34,8 @@ FORMAT = FileFormat(
         " PRIMARY KEY (kind, id)) WITHOUT ROWID",
         "CREATE INDEX record_of_owner ON record (owner)",
         "CREATE TABLE object (id TEXT PRIMARY KEY, owner TEXT NOT NULL, kind TEXT NOT NULL, master TEXT NOT NULL,"
-        " generation INTEGER NOT NULL, size INTEGER NOT NULL, digest TEXT NOT NULL) WITHOUT ROWID",
+        " generation INTEGER NOT NULL, key_id TEXT NOT NULL, size INTEGER NOT NULL, digest TEXT NOT NULL)"
+        " WITHOUT ROWID",
         "CREATE INDEX object_of_owner ON object (owner)",
         "CREATE TABLE piece (object TEXT NOT NULL REFERENCES object (id) ON DELETE CASCADE, number INTEGER NOT NULL,"
         " bytes BLOB NOT NULL, UNIQUE (object, number))",
@@ -59,14 +60,15 @@ class ObjectInfo:
     kind: str
     master: str
     generation: int
-    size: int
-    digest: str
+    key_id: str = ""
+    size: int = 0
+    digest: str = ""
 
     def element(self) -> bytes:
         """Return what enters the seal over study.db."""
         return fields(
             *("object", self.id, self.owner, self.kind, self.master),
-            *(self.generation, self.size, self.digest),
+            *(self.generation, self.key_id, self.size, self.digest),
         )
 
 
@@ -188,7 +190,7 @@ class Store:
         """Return the descriptions of sealed objects, by id."""
         with guard(_WHERE):
             rows = self.conn.execute(
-                "SELECT id, owner, kind, master, generation, size, digest FROM object"
+                "SELECT id, owner, kind, master, generation, key_id, size, digest FROM object"
                 " WHERE (? IS NULL OR owner = ?) AND (? IS NULL OR kind = ?) ORDER BY id",
                 (owner, owner, kind, kind),
             ).fetchall()
@@ -198,7 +200,7 @@ class Store:
         """Return one description, or ``None``."""
         with guard(_WHERE):
             row = self.conn.execute(
-                "SELECT id, owner, kind, master, generation, size, digest FROM object WHERE id = ?",
+                "SELECT id, owner, kind, master, generation, key_id, size, digest FROM object WHERE id = ?",
                 (object_id,),
             ).fetchone()
         return None if row is None else ObjectInfo(*row)
@@ -215,25 +217,24 @@ class Store:
         self.remove(info.id)
         pieces = [plaintext] if isinstance(plaintext, bytes) else plaintext
         size, digest = 0, hashlib.sha256()
-        with guard(_WHERE):
-            self.conn.execute(
-                "INSERT INTO object VALUES (?, ?, ?, ?, ?, 0, '')",
-                (info.id, info.owner, info.kind, info.master, info.generation),
-            )
+        self._describe(info)
         for number, piece in enumerate(_grouped(seal_stream(key, pieces, context=self._context(info)))):
             size += len(piece)
             digest.update(piece)
             with guard(_WHERE):
                 self.conn.execute("INSERT INTO piece VALUES (?, ?, ?)", (info.id, number, piece))
-        done = ObjectInfo(
-            info.id, info.owner, info.kind, info.master, info.generation, size, digest.hexdigest()
-        )
+        done = replace(info, key_id=key.id, size=size, digest=digest.hexdigest())
         with guard(_WHERE):
             self.conn.execute(
-                "UPDATE object SET size = ?, digest = ? WHERE id = ?", (size, done.digest, info.id)
+                "UPDATE object SET key_id = ?, size = ?, digest = ? WHERE id = ?",
+                (done.key_id, size, done.digest, info.id),
             )
         self._count(done.element(), 1)
         return done
+
+    def _describe(self, info: ObjectInfo) -> None:
+        with guard(_WHERE):
+            self.conn.execute("INSERT INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?)", astuple(info))
 
     def remove(self, object_id: str) -> bool:
         """Delete an object with its pieces; say whether there was one."""
@@ -248,13 +249,14 @@ class Store:
     def empty(self, info: ObjectInfo) -> None:
         """Delete an object's pieces and leave its description, with size 0, so that it is known to be shredded."""
         self.remove(info.id)
-        gone = ObjectInfo(info.id, info.owner, info.kind, info.master, info.generation, 0, "")
-        with guard(_WHERE):
-            self.conn.execute(
-                "INSERT INTO object VALUES (?, ?, ?, ?, ?, 0, '')",
-                (gone.id, gone.owner, gone.kind, gone.master, gone.generation),
-            )
+        gone = replace(info, key_id="", size=0, digest="")
+        self._describe(gone)
         self._count(gone.element(), 1)
+
+    def key_ids(self) -> frozenset[str]:
+        """Return the ids of all data keys that some object needs."""
+        with guard(_WHERE):
+            return frozenset(row[0] for row in self.conn.execute("SELECT DISTINCT key_id FROM object"))
 
     def open(self, key: Key, info: ObjectInfo) -> Iterator[bytes]:
         """Yield the plaintext; each part is authentic, and the whole is complete once the iterator has ended."""

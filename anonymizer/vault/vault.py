@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from anonymizer.audit import SYSTEM, Ed25519Signer, Log, State, check_opening, origin_of
+from anonymizer.audit import SYSTEM, Ed25519Signer, Log, State, check_opening, export, origin_of
 from anonymizer.crypto import KdfCost, Key, self_test
 from anonymizer.crypto.passphrase import SALT_SIZE
-from anonymizer.errors import AnonymizerError, IntegrityError, Locked, RolledBack, Shredded, UsageError
+from anonymizer.errors import AnonymizerError, Busy, IntegrityError, Locked, RolledBack, Shredded, UsageError
 from anonymizer.vault import store
 from anonymizer.vault.change import STUDY_OWNER, Change
 from anonymizer.vault.copies import restore_backup, write_backup
@@ -60,6 +60,7 @@ class Vault:
         self._masters: dict[str, Key] = {}
         self._signer: Ed25519Signer | None = None
         self._conn: sqlite3.Connection | None = None
+        self._size = 0
         self._changing = False
         self._broken = False
 
@@ -200,6 +201,8 @@ class Vault:
         """Check that study.db is one of ours and that its log is what it should be."""
         self._conn = conn
         with guard("study.db"):
+            # One read transaction: another process may commit while a reader goes through the log.
+            conn.execute("BEGIN")
             store.FORMAT.check(conn)
             rows = conn.execute("SELECT study FROM about").fetchall()
             if len(rows) != 1 or not isinstance(rows[0][0], str):
@@ -209,6 +212,8 @@ class Vault:
             state = State(self.places.checkpoint)
             self.history = History.read(conn, self.log, state)
             check_opening(self.log, state)
+            self._size = self.log.size
+            conn.execute("COMMIT")
 
     def _unlock(self, passphrase: str, wanted: frozenset[Master], accept_older: bool) -> None:
         ring, standing = self.keys_file.choose(self.study_id, self.history.keys)
@@ -257,9 +262,7 @@ class Vault:
         if not self.places.keytable_db.exists():
             return
         table, standing = self.keytable_file.choose(self.study_id, self.history.keytable)
-        if standing is Standing.OLDER and any(row.owner in self.shredded for row in table.rows.values()):
-            for owner in self.shredded:
-                table = table.without_owner(owner)
+        if standing is Standing.OLDER and table.drop_owners(self.shredded):
             self.keytable_file.write(table)
             self.keytable_file.adopt()
 
@@ -299,26 +302,37 @@ class Vault:
         if self._changing:
             raise RuntimeError("a change is under way")
         conn = self._conn
-        before = (self._ring, self._masters, self._table, self._store.total, copy.deepcopy(self.history))
+        before = (
+            *(self._ring, self._masters, self._table, self._store.total, self._size),
+            copy.deepcopy(self.history),
+        )
         with guard("study.db"):
             conn.execute("BEGIN IMMEDIATE")
         self._changing = True
         change = Change(self, what)
         try:
+            self._refuse_second_writer()
             yield change
             change.commit()
         except BaseException:
-            self._ring, self._masters, self._table, self._store.total, self.history = before
+            change.end()
+            self._ring, self._masters, self._table, self._store.total, self._size, self.history = before
             self._undo(conn)
             raise
         finally:
             self._changing = False
         self._broken = True
         change.finish()
+        change.end()
         self._broken = False
         for name, key in before[1].items():
             if self._masters.get(name) is not key:
                 key.wipe()
+
+    def _refuse_second_writer(self) -> None:
+        # The lock can be circumvented (its file deleted, a network disk); what is in memory would be out of date.
+        if self.log.size != self._size:
+            raise Busy("another process has written to the study", hint="open the study again")
 
     def _undo(self, conn: sqlite3.Connection) -> None:
         self._store.use_log_master(self._masters[LOG])
@@ -337,6 +351,7 @@ class Vault:
         with guard("study.db"):
             self.log.checkpoint(self._signer)
             self._store.seal(self.log)
+            self._size = self.log.size
 
     def _finish_intents(self) -> None:
         """Put committed files of KEYS in their place and complete the intents; throw other staged files away."""
@@ -374,12 +389,13 @@ class Vault:
                 point()
                 State(self.places.checkpoint).advance(newest, key)
                 point()
-        except IntegrityError:
-            raise
-        except AnonymizerError:
-            if self._signer is not None:
+        except AnonymizerError as error:
+            # A reader may have no right to write anything, or be overtaken by a writer since it read; that the
+            # log goes on from what STATE knew was checked before.
+            if self._signer is not None or (
+                isinstance(error, IntegrityError) and not isinstance(error, RolledBack)
+            ):
                 raise
-            # A reader may have no right to write anything at all; reading must still work.
 
     def add_slot(
         self,
@@ -469,13 +485,13 @@ class Vault:
             raise Shredded("the key of this object was destroyed; nothing opens it again", where=object_id)
         return info
 
-    def owner_key(self, owner: str, master: Master) -> Key:
-        """Unwrap an owner's data key, for the vault's own use; the caller wipes it."""
+    def owner_key(self, owner: str, master: Master, key_id: str | None = None) -> Key:
+        """Unwrap the data key that seals, or the one with ``key_id``; for this package's use, who wipes it."""
         if owner in self.shredded:
             raise Shredded("the key of this owner was destroyed; nothing opens it again", where=owner)
         if self._ring is None:
             raise Locked(f"the {master} key is not open", hint="open the study with a passphrase")
-        return self._ring.owner_key(self._masters, owner, master)
+        return self._ring.owner_key(self._masters, owner, master, key_id)
 
     def unseal(self, object_id: str) -> bytes:
         """Open a sealed object as a whole.
@@ -492,7 +508,7 @@ class Vault:
         without an error, so undo what was done with the parts if it raises.
         """
         info = self.info(object_id)
-        key = self.owner_key(info.owner, Master(info.master))
+        key = self.owner_key(info.owner, Master(info.master), info.key_id)
         try:
             yield from self._store.open(key, info)
         except IntegrityError as error:
@@ -512,9 +528,9 @@ class Vault:
             for row_id, row in sorted(table.rows.items()):
                 if (kind is not None and row.kind != kind) or (owner is not None and row.owner != owner):
                     continue
-                if row.owner not in keys:
-                    keys[row.owner] = self.owner_key(row.owner, Master.IDENTITY)
-                yield row_id, row.owner, table.value(keys[row.owner], row_id)
+                if row.key_id not in keys:
+                    keys[row.key_id] = self.owner_key(row.owner, Master.IDENTITY, row.key_id)
+                yield row_id, row.owner, table.value(keys[row.key_id], row_id)
         finally:
             for key in keys.values():
                 key.wipe()
@@ -526,6 +542,10 @@ class Vault:
         if self._conn is None or self._signer is None:
             raise Locked("the study is open for reading only", hint="open it with a passphrase")
         write_backup(self._conn, self.places, dest)
+
+    def export_log(self, target: Path) -> int:
+        """Write the log with its checkpoints and key as one text file; return the number of entries."""
+        return export(self.db, target)
 
     @staticmethod
     def restore(src: Path, places: Places) -> None:
