@@ -109,16 +109,10 @@ def test_an_entity_keeps_its_type(path: Path) -> None:
 @pytest.mark.parametrize("path", GOLD, ids=lambda p: p.stem)
 def test_a_marked_name_is_marked_wherever_it_stands(path: Path) -> None:
     """A name of a person, once marked, is not left unmarked with the same capital letter elsewhere."""
-    if path.stem in ORDINARY:
-        pytest.skip("holds names that are also words")
     text = path.read_text(encoding="utf-8")
     rest = MARK.sub(" ¤ ", text)
     names = {t for kind, _, t in marks(path) if kind in {"PERSON", "LOCATION"} and len(t) >= 4}
     assert [n for n in sorted(names) if re.search(rf"(?<!\w){re.escape(n)}(?!\w)", rest)] == []
-
-
-# Files in which a marked name also stands as an ordinary word, on purpose.
-ORDINARY = frozenset[str]()
 
 
 def test_heldout_is_large_enough_to_measure() -> None:
@@ -149,6 +143,22 @@ def test_bank_accounts_have_sound_check_digits_and_a_register_number_not_in_use(
     for number in numbers:
         assert remainder(number, "54327654321") == 0
         assert number.startswith("000")
+
+
+def test_organisation_numbers_are_synthetic_with_sound_check_digits() -> None:
+    numbers = [digits(n) for n in all_marks("NO_ORGANISATION_NUMBER")]
+    assert numbers
+    for number in numbers:
+        assert remainder(number, "327654321") == 0
+        assert number.startswith("31"), "the series of synthetic units"
+
+
+def test_iban_codes_are_sound() -> None:
+    codes = [re.sub(r"\W", "", code) for code in all_marks("IBAN_CODE")]
+    assert codes
+    for code in codes:
+        assert int("".join(str(int(c, 36)) for c in code[4:] + code[:4])) % 97 == 1
+        assert remainder(code[4:], "54327654321") == 0
 
 
 def test_phone_numbers_lie_in_series_without_an_operator() -> None:
