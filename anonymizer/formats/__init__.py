@@ -57,7 +57,11 @@ FORMATS: dict[str, Format] = {
 _FOREIGN = (
     (b"%PDF-", "a PDF", "save the transcript as .docx or .txt"),
     (b"{\\rtf", "rich text (RTF)", "save it as .docx or .txt"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old or password-protected Word file", "save it as .docx without password"),
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "an old or password-protected Word file",
+        "save it as .docx without password",
+    ),
     (b"\x1f\x8b", "compressed (gzip)", "unpack it first"),
     (b"7z\xbc\xaf", "compressed (7-Zip)", "unpack it first"),
     (b"RIFF", "a sound recording", "give the transcript, not the recording"),
@@ -82,9 +86,13 @@ def sniff(source: bytes, name: str = "") -> str:
         return "docx"
     suffix = PurePosixPath(name.replace("\\", "/")).suffix.casefold()
     if suffix in {".docx", ".docm", ".dotx"}:
-        raise place.unreadable("the file is not a Word document, or damaged", hint="open it in Word and save it anew")
+        raise place.unreadable(
+            "the file is not a Word document, or damaged", hint="open it in Word and save it anew"
+        )
     if suffix in {".doc", ".odt", ".rtf", ".pdf", ".html", ".htm", ".mp3", ".wav", ".m4a", ".mp4"}:
-        raise place.unreadable(f"files of the kind {suffix} are not read", hint="save the transcript as .docx or .txt")
+        raise place.unreadable(
+            f"files of the kind {suffix} are not read", hint="save the transcript as .docx or .txt"
+        )
     for form in FORMATS.values():
         if form.readable and suffix == form.suffix:
             return form.name

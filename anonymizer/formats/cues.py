@@ -73,7 +73,9 @@ def read_cues(
 
 
 def _has_id(block: Block, start: int, starts: list[int]) -> bool:
-    return start - 1 not in starts and (start == 1 or _ID.fullmatch(block.lines[start - 1].strip()) is not None)
+    return start - 1 not in starts and (
+        start == 1 or _ID.fullmatch(block.lines[start - 1].strip()) is not None
+    )
 
 
 def _outside(gap: str, lines: tuple[str, ...], parts: Parts) -> dict[str, Any]:
@@ -255,7 +257,9 @@ def _after_voice(fragments: list[Fragment]) -> list[Fragment]:
     return fragments
 
 
-def write_cues(transcript: Transcript, dialect: Dialect, after_cues: list[Mapping[str, Any]], head: str) -> str:
+def write_cues(
+    transcript: Transcript, dialect: Dialect, after_cues: list[Mapping[str, Any]], head: str
+) -> str:
     """Return the text of all cues and the blocks between them, with line feeds; ``head`` stands before."""
     texts = {part.name: part.text for part in transcript.parts}
     out = [head]

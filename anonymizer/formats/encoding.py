@@ -24,7 +24,9 @@ _MARK_OF = {"utf-8": b"\xef\xbb\xbf", "utf-16-le": b"\xff\xfe", "utf-16-be": b"\
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _BROKEN_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 # A sign between two letters that is no letter, apostrophe or dash is what æ, ø and å of another code page become.
-_SIGN_IN_WORD = re.compile("(?<=[a-zA-Z])[^\x00-\x7f\\w’‘´·–—\xad\xa0…](?=[a-zA-Z])|(?<=[a-z])[‘’†›Œ¾¿](?=[a-z])")
+_SIGN_IN_WORD = re.compile(
+    "(?<=[a-zA-Z])[^\x00-\x7f\\w’‘´·–—\xad\xa0…](?=[a-zA-Z])|(?<=[a-z])[‘’†›Œ¾¿](?=[a-z])"
+)
 _LETTER = re.compile("[æøåÆØÅéèêóòôüöäÖÄÜáàíúñçšžđ]", re.IGNORECASE)
 
 
@@ -117,7 +119,9 @@ def _windows_1252(source: bytes, error: UnicodeDecodeError, place: Place) -> str
     try:
         text = source.decode("cp1252")
     except UnicodeDecodeError:
-        raise place.unreadable("neither UTF-8, UTF-16 nor Windows-1252", line=line, hint="save it as UTF-8") from None
+        raise place.unreadable(
+            "neither UTF-8, UTF-16 nor Windows-1252", line=line, hint="save it as UTF-8"
+        ) from None
     strange = len(_SIGN_IN_WORD.findall(text))
     if high * 3 > len(text) or (strange and strange >= len(_LETTER.findall(text))):
         raise place.unreadable("an unknown encoding", line=line, hint="save it as UTF-8")

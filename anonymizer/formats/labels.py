@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from anonymizer.data import load_yaml, rules_dir
 
-__all__ = ["LINE_END", "SPACE", "Piece", "is_structure", "prefix", "segment"]
+__all__ = ["LINE_END", "SPACE", "Piece", "is_label", "is_structure", "plausible", "prefix", "segment"]
 
 SPACE = " \t\r\n\x0b\x0c\xa0\u2028\u2029"
 LINE_END = re.compile(r"\r\n|[\n\r\x0b\u2028\u2029]")
@@ -38,6 +38,7 @@ _LINE = re.compile(
     """,
     re.VERBOSE,
 )
+_LABEL_ALONE = re.compile(rf"[\[(<*_]{{0,2}}{_LABEL}[\])>*_]{{0,2}}")
 _STRUCTURE = re.compile(rf"(?:[\s\ufeff\[\](){{}}<>*_#>•:\-–—]|(?<!\d){_TIME}(?!\d))*")
 _STAMP_LINES = re.compile(rf"(?:^|(?<=[\n\r\x0b\u2028\u2029]))(?:{_GAP}{_STAMP}[{SPACE}]*)\Z")
 _LEADING_SPACE = re.compile(f"[{SPACE}]*")
@@ -73,7 +74,9 @@ class _Words(BaseModel):
 def _words() -> _Words:
     """Return the label words, folded for comparison."""
     words = load_yaml(rules_dir() / "formats" / "speaker-labels.yaml").parse(_Words)
-    folded = {key: frozenset(each.casefold() for each in getattr(words, key)) for key in ("roles", "head", "speech")}
+    folded = {
+        key: frozenset(each.casefold() for each in getattr(words, key)) for key in ("roles", "head", "speech")
+    }
     return _Words(source=words.source, **folded)
 
 
@@ -107,6 +110,11 @@ def prefix(line: str) -> tuple[str, str, str] | None:
     if match is None or not match["colon"] or match["stamp"]:
         return None
     return match["before"], match["label"], match["after"]
+
+
+def is_label(text: str) -> bool:
+    """Tell whether a text has the shape of a speaker's label."""
+    return _LABEL_ALONE.fullmatch(text) is not None
 
 
 def plausible(labels: Counter[str], label: str, *, tight: bool = False) -> bool:
@@ -202,8 +210,11 @@ def _accept(text: str, lines: list[tuple[int, int]], candidates: list[_Candidate
     counts = {kind: Counter(each.key for each in candidates if each.kind == kind) for kind in _KINDS}
     head = _head(lines, blank, candidates, counts["colon"])
     candidates = [each for each in candidates if each.line >= head]
-    accepted = {each.line: each for each in candidates if each.kind == "colon"
-                and plausible(counts["colon"], each.label, tight=each.tight)}
+    accepted = {
+        each.line: each
+        for each in candidates
+        if each.kind == "colon" and plausible(counts["colon"], each.label, tight=each.tight)
+    }
     for each in candidates:
         if each.kind == "tab" and _returns(each, counts["tab"]):
             accepted[each.line] = each
@@ -350,7 +361,9 @@ def _pieces(text: str, cuts: list[tuple[int, int, int, int]]) -> tuple[list[Piec
         if not body:
             start = end
         if labelled:
-            pieces.append(Piece(text[open_from:label_start], text[label_start:label_end], text[label_end:start], body))
+            pieces.append(
+                Piece(text[open_from:label_start], text[label_start:label_end], text[label_end:start], body)
+            )
         else:
             pieces.append(Piece(text[open_from:start], None, "", body))
         open_from = start + len(body)

@@ -22,8 +22,8 @@ class Limits:
     source: int = 64 * _MIB
     characters: int = 32 * _MIB
     members: int = 2_000
-    member: int = 64 * _MIB
-    unpacked: int = 192 * _MIB
+    member: int = 32 * _MIB
+    unpacked: int = 128 * _MIB
     depth: int = 200
     turns: int = 200_000
     cues: int = 500_000
@@ -39,14 +39,20 @@ class Place:
     name: str
     limits: Limits
 
-    def unreadable(self, what: str, *, line: int | None = None, at: str = "", hint: str = "") -> UnreadableInput:
+    def unreadable(
+        self, what: str, *, line: int | None = None, at: str = "", hint: str = ""
+    ) -> UnreadableInput:
         """Return the error for a source that is not what it should be; ``line`` counts from 1."""
-        return UnreadableInput(what, where=self._where(line, at), hint=hint or "check the file, or save it anew")
+        return UnreadableInput(
+            what, where=self._where(line, at), hint=hint or "check the file, or save it anew"
+        )
 
     def too_large(self, what: str, cap: int, *, at: str = "") -> LimitExceeded:
         """Return the error for a source past the cap ``cap``."""
         return LimitExceeded(
-            f"{what} (at most {cap:,})", where=self._where(None, at), hint="split the file, or raise the limit"
+            f"{what} (at most {cap:,})",
+            where=self._where(None, at),
+            hint="split the file, or raise the limit",
         )
 
     def _where(self, line: int | None, at: str) -> str:

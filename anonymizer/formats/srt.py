@@ -14,8 +14,12 @@ from anonymizer.model import Transcript
 
 __all__ = ["read", "render", "write"]
 
-_TAG = re.compile(r"<(?P<end>/?)(?P<name>i|b|u|s|font)(?P<note>[ \t][^<>\n]{0,300})?>|\{\\an?\d{1,2}\}", re.IGNORECASE)
-_FONT = re.compile(r"""(?:[ \t]{1,4}(?:color|size)[ \t]?=[ \t]?(?:"\#?[a-fA-F0-9]{1,8}"|\#?[a-fA-F0-9]{1,8}))*[ \t]*""")
+_TAG = re.compile(
+    r"<(?P<end>/?)(?P<name>i|b|u|s|font)(?P<note>[ \t][^<>\n]{0,300})?>|\{\\an?\d{1,2}\}", re.IGNORECASE
+)
+_FONT = re.compile(
+    r"""(?:[ \t]{1,4}(?:color|size)[ \t]?=[ \t]?(?:"\#?[a-fA-F0-9]{1,8}"|\#?[a-fA-F0-9]{1,8}))*[ \t]*"""
+)
 _SETTINGS = re.compile(r"[ \t]{0,8}|(?:[ \t]{1,4}[XY][12]:\d{1,4}){4}[ \t]{0,8}")
 
 

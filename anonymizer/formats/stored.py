@@ -44,7 +44,8 @@ def from_json(source: bytes) -> Transcript:
         _refuse()
     if fields["version"] != VERSION or isinstance(fields["version"], bool):
         raise IntegrityError(
-            "the stored transcript has an unknown version", hint="open the study with the version that wrote it"
+            "the stored transcript has an unknown version",
+            hint="open the study with the version that wrote it",
         )
     return Transcript(
         _string(fields["format"]),
@@ -139,4 +140,6 @@ def _time(value: Any) -> float:
 
 
 def _refuse(_: str = "") -> NoReturn:
-    raise IntegrityError("the stored transcript is not what was written", hint="restore the study from a backup")
+    raise IntegrityError(
+        "the stored transcript is not what was written", hint="restore the study from a backup"
+    )

@@ -86,6 +86,14 @@ class Parts:
         self._parts.append(Part(name, text))
         return name
 
+    def once(self, name: str, text: str) -> str:
+        """Keep a text under a name that needs no number unless it comes back, such as ``core:creator``."""
+        self._count[name] = self._count.get(name, 0) + 1
+        if self._count[name] > 1:
+            name = f"{name}:{self._count[name]}"
+        self._parts.append(Part(name, text))
+        return name
+
     def as_tuple(self) -> tuple[Part, ...]:
         """Return all parts in the order they were met."""
         return tuple(self._parts)
@@ -97,7 +105,9 @@ def unify_line_ends(text: str) -> tuple[str, str]:
     feeds = text.count("\n") - windows
     if not carriage:
         return text, "\n"
-    line_end = max(((windows, "\r\n"), (feeds, "\n"), (carriage - windows, "\r")), key=lambda pair: pair[0])[1]
+    line_end = max(((windows, "\r\n"), (feeds, "\n"), (carriage - windows, "\r")), key=lambda pair: pair[0])[
+        1
+    ]
     return text.replace("\r\n", "\n").replace("\r", "\n"), line_end
 
 
@@ -171,7 +181,9 @@ def _turn(run: list[Fragment]) -> Turn:
     cues: list[Cue] = []
     position = 0
     for number, fragment in enumerate(run):
-        if number and not (fragment.layout.get("joined") and "label" not in fragment.layout and not _broken(fragment)):
+        if number and not (
+            fragment.layout.get("joined") and "label" not in fragment.layout and not _broken(fragment)
+        ):
             texts.append(" ")
             position += 1
         cues.append(fragment.cue(position))
@@ -230,4 +242,3 @@ def merged_cues(turns: Iterable[Turn]) -> Iterator[tuple[Turn, float, float, str
             texts += text
         yield turn, start, end, texts
         clock = end
-

@@ -20,16 +20,18 @@ def read(source: bytes, place: Place) -> Transcript:
     position = 0
     for piece in pieces:
         position += len(piece.before) + len(piece.speaker or "") + len(piece.after)
-        turns.append(
-            Turn(piece.text, speaker=piece.speaker, offset=position, layout=_layout(piece))
-        )
+        turns.append(Turn(piece.text, speaker=piece.speaker, offset=position, layout=_layout(piece)))
         position += len(piece.text)
     layout = {"encoding": encoding.name, "mark": encoding.mark, "rest": rest}
     return Transcript("txt", tuple(turns), layout=layout)
 
 
 def _layout(piece: Piece) -> dict[str, str]:
-    return {"before": piece.before, "after": piece.after} if piece.speaker is not None else {"before": piece.before}
+    return (
+        {"before": piece.before, "after": piece.after}
+        if piece.speaker is not None
+        else {"before": piece.before}
+    )
 
 
 def write(transcript: Transcript) -> bytes:
@@ -47,5 +49,7 @@ def write(transcript: Transcript) -> bytes:
 
 def render(transcript: Transcript) -> bytes:
     """Return any transcript as UTF-8 text: ``Label: text``, turns apart by a blank line."""
-    turns = (turn.text if turn.speaker is None else f"{turn.speaker}: {turn.text}" for turn in transcript.turns)
+    turns = (
+        turn.text if turn.speaker is None else f"{turn.speaker}: {turn.text}" for turn in transcript.turns
+    )
     return ("\n\n".join(turns) + "\n").encode("utf-8")

@@ -71,7 +71,11 @@ def _tag(match: re.Match[str], parts: Parts) -> Any:
     opening: Any = f"<{name}"
     if match["classes"]:
         strict = _CLASSES.fullmatch(match["classes"])
-        opening = opening + match["classes"] if strict else [opening + ".", parts.add("class", match["classes"][1:])]
+        opening = (
+            opening + match["classes"]
+            if strict
+            else [opening + ".", parts.add("class", match["classes"][1:])]
+        )
     if name == "v" and note and note.strip():
         speaker = html.unescape(note.strip())
         pad = note[len(note.rstrip()) :]
@@ -145,7 +149,9 @@ def write(transcript: Transcript) -> bytes:
     head = layout.get("head", [""])
     first = "WEBVTT" + head[0] + "".join(texts.get(name, "") for name in head[1:])
     lines = [first, *(texts.get(name, "") for name in layout.get("head_lines", ()))]
-    text = write_cues(transcript, _DIALECT, layout.get("after", []), "\n".join(lines)) + layout.get("rest", "\n")
+    text = write_cues(transcript, _DIALECT, layout.get("after", []), "\n".join(lines)) + layout.get(
+        "rest", "\n"
+    )
     text = text.replace("\n", layout.get("line_end", "\n"))
     return encode(text, Encoding(layout.get("encoding", "utf-8"), layout.get("mark", False)))
 

@@ -167,8 +167,12 @@ class _Reader:
         if key in _TEXTS and value is None:
             return None
         if key == "info" and isinstance(value, list):
-            inner_list = [_number(each) if isinstance(each, int | float) or each is None else self._kept("language", each)
-                          for each in value]
+            inner_list = [
+                _number(each)
+                if isinstance(each, int | float) or each is None
+                else self._kept("language", each)
+                for each in value
+            ]
             return [each for each in inner_list if each is not _DROPPED]
         for text in _texts(value):
             self._parts.add("dropped", f"{key}: {text}")
@@ -190,7 +194,13 @@ class _Reader:
         segment = _Segment(text, None, start, end, None, untimed=_is_untimed(entry))
         if isinstance(entry, list):
             segment.entry = [
-                "@start" if at == 2 else "@end" if at == 3 else _marker(raw) if at == 4 else self._listed(each, segment)
+                "@start"
+                if at == 2
+                else "@end"
+                if at == 3
+                else _marker(raw)
+                if at == 4
+                else self._listed(each, segment)
                 for at, each in enumerate(entry)
             ]
             return segment
@@ -317,7 +327,9 @@ def _is_segment(entry: Any) -> bool:
 
 
 def _is_untimed(entry: Any) -> bool:
-    return isinstance(entry, dict) and "start" in entry and entry["start"] is None and entry.get("end") is None
+    return (
+        isinstance(entry, dict) and "start" in entry and entry["start"] is None and entry.get("end") is None
+    )
 
 
 def _core(entry: Any) -> tuple[str, float, float]:
@@ -396,7 +408,13 @@ def _turn(run: list[_Segment]) -> Turn:
         position += len(segment.text) + 1
     untimed = all(segment.untimed for segment in run)
     text = " ".join(segment.text for segment in run)
-    return Turn(text, speaker=run[0].speaker, cues=tuple(cues), words=tuple(words), layout={"untimed": True} if untimed else {})
+    return Turn(
+        text,
+        speaker=run[0].speaker,
+        cues=tuple(cues),
+        words=tuple(words),
+        layout={"untimed": True} if untimed else {},
+    )
 
 
 def _style(text: str) -> dict[str, Any]:
@@ -454,7 +472,12 @@ class _Writer:
                 clock = cue.end_time
 
     def _segment(self, turn: Turn, cue: Cue, text: str, words: list[Word]) -> None:
-        entry = cue.layout.get("entry") or {"start": "@start", "end": "@end", "text": " @", "speaker": "@speaker"}
+        entry = cue.layout.get("entry") or {
+            "start": "@start",
+            "end": "@end",
+            "text": " @",
+            "speaker": "@speaker",
+        }
         spelled = []
         for word in words:
             heard = turn.text[word.start : word.end]
@@ -467,7 +490,9 @@ class _Writer:
         self._raw.append(str(marker).replace("@", text))
         self._texts.append(text)
 
-    def _fill(self, template: Any, text: str, start: float, end: float, speaker: str | None, words: list[Any]) -> Any:
+    def _fill(
+        self, template: Any, text: str, start: float, end: float, speaker: str | None, words: list[Any]
+    ) -> Any:
         if isinstance(template, dict):
             return {key: self._fill(each, text, start, end, speaker, words) for key, each in template.items()}
         if isinstance(template, list):
