@@ -36,7 +36,7 @@ class PatternRule(_Strict):
     """One pattern: a regular expression and how sure a match of it is, alone (``score``).
 
     ``check`` names a registered check: what it calls valid scores ``valid_score``, what it calls invalid is no
-    match. ``cased`` makes letter case count.
+    match. ``cased`` makes letter case count. ``needs`` is as for the rule, for this pattern alone.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
@@ -45,6 +45,7 @@ class PatternRule(_Strict):
     check: str | None = None
     valid_score: Annotated[float, Field(ge=0, le=1)] = 1.0
     cased: bool = False
+    needs: tuple[str, ...] = ()
 
 
 class RecogniserRule(_Strict):
@@ -52,7 +53,7 @@ class RecogniserRule(_Strict):
 
     ``reads`` is ``text``, or ``numerals`` where number words are read as figures. ``window`` is ``turn``, or ``turns``
     where what is dictated over several turns counts too. ``needs`` lists what must stand in a turn before the rule
-    is tried: ``digit`` or plain strings, one of which is enough. A word of ``context`` begins a word within
+    is tried: ``digit`` for a figure, and of the plain strings (lower case) any one. A word of ``context`` begins a word within
     ``context_before``/``context_after`` code points and adds ``context_boost``; one of ``against`` takes as much away.
     """
 

@@ -17,6 +17,7 @@ from anonymizer.detect.labels import label_proposal
 from anonymizer.detect.patterns import compiled_rules
 from anonymizer.detect.proposal import Proposal
 from anonymizer.detect.resolve import resolve
+from anonymizer.detect.speech_numbers import numerals_view
 from anonymizer.detect.text import View, plain_view, windows
 from anonymizer.model import Detection, EntityType, Finding, KnownPerson, Transcript, Turn
 
@@ -43,6 +44,7 @@ class _Source:
     part: str | None
     speaker: str | None
     view: View
+    numerals: View | None = None
     proposals: list[Proposal] = field(default_factory=list)
 
     @property
@@ -125,6 +127,8 @@ class Detector:
         for (source, offset, text), (artifacts, failure) in zip(stretches, prepared, strict=True):
             if failure:
                 problems.append(f"{source.place}: language model: {failure}")
+            if len(text) == len(source.view.text):
+                source.numerals = artifacts.numerals
             proposals, failed = self._analyzer.analyze(artifacts, before)
             problems.extend(f"{source.place}: {name}: {cause}" for name, cause in failed)
             source.proposals.extend(
@@ -135,7 +139,10 @@ class Detector:
 
     def _dictated(self, sources: list[_Source]) -> None:
         turns = [source for source in sources if source.turn is not None]
-        spoken = [Spoken(source.view.text, source.speaker) for source in turns]
+        spoken = [
+            Spoken(source.view.text, source.speaker, source.numerals or numerals_view(source.view.text))
+            for source in turns
+        ]
         for at, proposal in dictated(spoken, compiled_rules()):
             turns[at].proposals.append(proposal)
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 
 import regex
 
-from anonymizer.detect.patterns import CompiledRule
+from anonymizer.detect.patterns import CompiledRule, has_digit
 from anonymizer.detect.proposal import Proposal
-from anonymizer.detect.speech_numbers import number_words, numerals_view
+from anonymizer.detect.speech_numbers import number_words
+from anonymizer.detect.text import View
 
 __all__ = ["Spoken", "dictated"]
 
@@ -36,6 +37,8 @@ class Spoken:
 
     text: str
     speaker: str | None
+    numerals: View
+    """The same text with number words read as figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def dictated(turns: Sequence[Spoken], rules: Iterable[CompiledRule]) -> Iterator
     rules = tuple(rules)
     runs: dict[int, list[_Run]] = {}
     for at, turn in enumerate(turns):
-        found = list(_runs(at, turn.text))
+        found = list(_runs(at, turn.text, turn.numerals))
         if found:
             runs[at] = found
     for at, found in runs.items():
@@ -80,12 +83,11 @@ def dictated(turns: Sequence[Spoken], rules: Iterable[CompiledRule]) -> Iterator
             yield from _proposals(turns, chain, rules, alone=False)
 
 
-def _runs(turn: int, text: str) -> Iterator[_Run]:
+def _runs(turn: int, text: str, view: View) -> Iterator[_Run]:
     words = number_words()
-    if not any(character.isdigit() for character in text) and not words.may_hold.search(text):
-        return
-    view = numerals_view(text)
     reading = view.text
+    if not has_digit(reading):
+        return
     numbers: list[_Number] = []
     corrected = False
     fillers = words_before = 0

@@ -17,7 +17,7 @@ from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegist
 from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
-from anonymizer.detect.patterns import CompiledRule
+from anonymizer.detect.patterns import CompiledRule, has_digit
 from anonymizer.detect.proposal import Proposal
 from anonymizer.detect.speech_numbers import numerals_view
 from anonymizer.detect.text import LONGEST_TOKEN, View
@@ -79,7 +79,7 @@ class TurnArtifacts(NlpArtifacts):  # type: ignore[misc]
     @cached_property
     def has_digit(self) -> bool:
         """Tell whether the text holds a figure."""
-        return any(character.isdigit() for character in self.text)
+        return has_digit(self.text)
 
     @cached_property
     def has_numeral(self) -> bool:
@@ -221,7 +221,7 @@ class RuleRecognizer(GuardedRecognizer):
         if not self.compiled.may_match(artifacts.lower, digit):
             return
         view = artifacts.numerals if self._numerals else None
-        for match in self.compiled.matches(view.text if view else text):
+        for match in self.compiled.matches(view.text if view else text, artifacts.lower, digit):
             start, end = view.below(match.start, match.end) if view else (match.start, match.end)
             yield Proposal(start, end, self._type, match.score, self.name)
 

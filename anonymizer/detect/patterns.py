@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -9,9 +10,9 @@ from functools import lru_cache
 import regex
 
 from anonymizer.data.recognisers import PatternRule, RecogniserRule, load_recognisers
-from anonymizer.detect.checks import CHECKS, Validity, digits_of
+from anonymizer.detect.checks import CHECKS, Validity
 
-__all__ = ["CompiledRule", "Match", "compiled_rules"]
+__all__ = ["CompiledRule", "Match", "compiled_rules", "has_digit"]
 
 TIMEOUT = 2.0
 """Seconds a pattern may take on one stretch of text; past it the transcript is INCOMPLETE."""
@@ -26,22 +27,42 @@ class Match:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Needs:
+    """What must stand in a text before a pattern is tried: a cheap look that saves most of the work."""
+
+    digit: bool
+    words: tuple[str, ...]
+
+    @classmethod
+    def of(cls, needs: tuple[str, ...]) -> _Needs:
+        return cls("digit" in needs, tuple(word for word in needs if word != "digit"))
+
+    def met(self, lower: str, digit: bool) -> bool:
+        if self.digit and not digit:
+            return False
+        return not self.words or any(word in lower for word in self.words)
+
+
 @dataclass(frozen=True)
 class CompiledRule:
     """A rule with its patterns compiled."""
 
     rule: RecogniserRule
-    patterns: tuple[tuple[PatternRule, regex.Pattern[str]], ...]
+    patterns: tuple[tuple[PatternRule, regex.Pattern[str], _Needs], ...]
     _context: regex.Pattern[str] | None = field(repr=False)
     _against: regex.Pattern[str] | None = field(repr=False)
-    _needs_digit: bool = field(repr=False)
-    _needs: tuple[str, ...] = field(repr=False)
+    _needs: _Needs = field(repr=False)
 
     @classmethod
     def of(cls, rule: RecogniserRule) -> CompiledRule:
         """Compile a loaded rule."""
         patterns = tuple(
-            (pattern, regex.compile(pattern.regex, regex.V0 if pattern.cased else regex.IGNORECASE | regex.V0))
+            (
+                pattern,
+                regex.compile(pattern.regex, regex.V0 if pattern.cased else regex.IGNORECASE | regex.V0),
+                _Needs.of(pattern.needs),
+            )
             for pattern in rule.patterns
         )
         return cls(
@@ -49,19 +70,20 @@ class CompiledRule:
             patterns,
             _begin_word(rule.context),
             _begin_word(rule.against),
-            "digit" in rule.needs,
-            tuple(word for word in rule.needs if word != "digit"),
+            _Needs.of(rule.needs),
         )
 
-    def may_match(self, lower: str, has_digit: bool) -> bool:
-        """Tell whether a text (in lower case) holds what the rule needs."""
-        if self._needs_digit:
-            return has_digit
-        return not self._needs or any(word in lower for word in self._needs)
+    def may_match(self, lower: str, digit: bool) -> bool:
+        """Tell whether a text (in lower case; ``digit`` if it holds a figure) has what the rule needs."""
+        return self._needs.met(lower, digit)
 
-    def matches(self, text: str) -> Iterator[Match]:
+    def matches(self, text: str, lower: str | None = None, digit: bool | None = None) -> Iterator[Match]:
         """Yield every match in ``text``; raise ``TimeoutError`` past the time limit."""
-        for pattern, compiled in self.patterns:
+        lower = text.lower() if lower is None else lower
+        digit = has_digit(text) if digit is None else digit
+        for pattern, compiled, needs in self.patterns:
+            if not needs.met(lower, digit):
+                continue
             check = CHECKS[pattern.check] if pattern.check else None
             for found in compiled.finditer(text, overlapped=False, timeout=TIMEOUT):
                 start, end = found.span("id") if "id" in compiled.groupindex else found.span()
@@ -112,7 +134,7 @@ def compiled_rules() -> tuple[CompiledRule, ...]:
 
 def has_digit(text: str) -> bool:
     """Tell whether ``text`` holds a figure."""
-    return bool(digits_of(text)) if len(text) < 64 else _DIGIT.search(text) is not None
+    return _DIGIT.search(text) is not None
 
 
-_DIGIT = regex.compile(r"\d")
+_DIGIT = re.compile("[0-9]")
