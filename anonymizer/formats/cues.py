@@ -6,12 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from anonymizer.formats import labels
+from anonymizer.formats.layout import Json
 from anonymizer.formats.limits import Place
 from anonymizer.formats.timed import TIMING, Block, Fragment, Parts, cue_texts, seconds, stamp, timing
-from anonymizer.model import Transcript, Turn
+from anonymizer.model import Cue, Transcript, Turn
 
 __all__ = ["Dialect", "read_cues", "write_cues"]
 
@@ -31,8 +31,8 @@ class Dialect:
     """
 
     mark: str
-    tokens: Callable[[str, Parts], list[Any]]
-    escape: Callable[[str, Mapping[str, Any]], str]
+    tokens: Callable[[str, Parts], list[Json]]
+    escape: Callable[[str, Mapping[str, Json]], str]
     settings: re.Pattern[str]
     blank_inside: bool
     voice: bool
@@ -40,10 +40,10 @@ class Dialect:
 
 def read_cues(
     found: list[Block], dialect: Dialect, parts: Parts, place: Place
-) -> tuple[list[Fragment], list[dict[str, Any]]]:
+) -> tuple[list[Fragment], list[dict[str, Json]]]:
     """Return the fragments of all cues, and the blocks that stand after the last cue."""
-    cues: list[tuple[dict[str, Any], list[str]]] = []
-    waiting: list[dict[str, Any]] = []
+    cues: list[tuple[dict[str, Json], list[str]]] = []
+    waiting: list[dict[str, Json]] = []
     for block in found:
         starts = [number for number, line in enumerate(block.lines) if "-->" in line and TIMING.match(line)]
         broken = next((n for n, line in enumerate(block.lines[:2]) if "-->" in line), None)
@@ -78,7 +78,7 @@ def _has_id(block: Block, start: int, starts: list[int]) -> bool:
     )
 
 
-def _outside(gap: str, lines: tuple[str, ...], parts: Parts) -> dict[str, Any]:
+def _outside(gap: str, lines: tuple[str, ...], parts: Parts) -> dict[str, Json]:
     """Return the layout of a block that is no cue; its text becomes a part."""
     head, text = lines[0], "\n".join(lines[1:])
     kind = head.split(maxsplit=1)[0] if head.strip() else ""
@@ -87,13 +87,13 @@ def _outside(gap: str, lines: tuple[str, ...], parts: Parts) -> dict[str, Any]:
         space = rest[: len(rest) - len(rest.lstrip())]
         if not rest.strip():
             space, rest = rest + ("\n" if len(lines) > 1 else ""), ""
-        text = rest.strip() and "\n".join([rest.lstrip(), *lines[1:]]) or text
+        text = "\n".join([rest.lstrip(), *lines[1:]]) if rest.strip() else text
         return {"gap": gap, "kind": kind + space, "part": parts.add(kind.lower(), text)}
     return {"gap": gap, "kind": "", "part": parts.add("block", "\n".join(lines))}
 
 
-def _head(gap: str, ids: tuple[str, ...], times: str, dialect: Dialect, parts: Parts) -> dict[str, Any]:
-    layout: dict[str, Any] = {}
+def _head(gap: str, ids: tuple[str, ...], times: str, dialect: Dialect, parts: Parts) -> dict[str, Json]:
+    layout: dict[str, Json] = {}
     match = TIMING.match(times)
     if match is None:
         raise AssertionError("the line was matched before")
@@ -115,7 +115,7 @@ def _head(gap: str, ids: tuple[str, ...], times: str, dialect: Dialect, parts: P
 
 
 def _fragments(
-    cues: list[tuple[dict[str, Any], list[str]]], dialect: Dialect, parts: Parts
+    cues: list[tuple[dict[str, Json], list[str]]], dialect: Dialect, parts: Parts
 ) -> list[Fragment]:
     payloads = [dialect.tokens("\n".join(lines), parts) for _, lines in cues]
     voiced = any(isinstance(token, dict) and token.get("voice") for tokens in payloads for token in tokens)
@@ -144,7 +144,7 @@ class Prefixes:
     dashes: bool = False
 
     @classmethod
-    def of(cls, payloads: list[list[Any]]) -> Prefixes:
+    def of(cls, payloads: list[list[Json]]) -> Prefixes:
         """Return what the lines of all cues show."""
         counts: Counter[str] = Counter()
         dashes = 0
@@ -157,7 +157,7 @@ class Prefixes:
         labelled = any(labels.plausible(counts, label) for label in counts)
         return cls(counts, dashes > 0 and not labelled)
 
-    def at(self, text: str, first: bool) -> tuple[str, str | None, str] | None:
+    def at(self, text: str) -> tuple[str, str | None, str] | None:
         """Return (before, speaker, after) where a line begins with a label or a dash."""
         if self.counts is None:
             return None
@@ -176,73 +176,90 @@ class Prefixes:
         return None
 
 
-def _visible(tokens: list[Any]) -> str:
+def _visible(tokens: list[Json]) -> str:
     return "".join(token["text"] for token in tokens if isinstance(token, dict) and "text" in token)
 
 
-def _split(tokens: list[Any], speaker: str | None, prefixes: Prefixes) -> list[Fragment]:
+def _split(tokens: list[Json], speaker: str | None, prefixes: Prefixes) -> list[Fragment]:
     """Return the fragments of one cue; at least one, be it empty."""
-    done: list[Fragment] = []
-    now = Fragment(speaker=speaker)
-    at_line_start = True
-
-    def flush() -> None:
-        nonlocal now
-        done.append(now)
-        now = Fragment(speaker=now.speaker)
-
+    splitter = _Splitter(speaker, prefixes)
     for token in tokens:
+        splitter.take(token)
+    return _after_voice(splitter.end())
+
+
+class _Splitter:
+    """Cuts one cue into fragments: at tags, at voices, and at labels that begin a line."""
+
+    def __init__(self, speaker: str | None, prefixes: Prefixes) -> None:
+        self._done: list[Fragment] = []
+        self._now = Fragment(speaker=speaker)
+        self._prefixes = prefixes
+        self._line_begins = True
+
+    def take(self, token: Json) -> None:
         if isinstance(token, dict) and "text" in token:
-            text = token["text"]
-            if not text.strip() and (now.close or (done and not now.text)) and "\n" in text:
-                if now.close:
-                    flush()
-                now.lead.append(text)
-                at_line_start = True
-                continue
-            if now.close:
-                flush()
-            for line in re.split(r"(\n)", text):
-                if line == "\n":
-                    now.text += line
-                    at_line_start = True
-                    continue
-                found = prefixes.at(line, first=not done) if at_line_start and line else None
-                if found:
-                    before, label, after = found
-                    if now.text or now.close or "label" in now.layout:
-                        broken = now.text[len(now.text.rstrip("\n")) :]
-                        now.text = now.text.rstrip("\n")
-                        flush()
-                        if broken:
-                            now.lead.append(broken)
-                    now.speaker = label
-                    now.layout["label"] = {"before": before, "after": after}
-                    now.breaks_turn = label is None
-                    line = line[len(before) + len(label or "") + len(after) :]  # noqa: PLW2901
-                now.text += line
-                if line:
-                    at_line_start = False
-            if token.get("escape") is not None:
-                now.layout["escape"] = token["escape"]
-        elif isinstance(token, dict) and token.get("voice"):
-            if now.text or now.close or "label" in now.layout:
-                flush()
-            now.speaker = token["voice"]
-            now.layout["label"] = {key: value for key, value in token.items() if key != "voice"}
-        elif _is_closing(token):
-            now.close.append(token)
+            self._text(token)
+        elif isinstance(token, dict):
+            if self._has_begun():
+                self._flush()
+            self._now.speaker = token["voice"]
+            self._now.layout["label"] = {key: value for key, value in token.items() if key != "voice"}
+        elif isinstance(token, str) and token.startswith("</"):
+            self._now.close.append(token)
         else:
-            if now.text or now.close:
-                flush()
-            now.lead.append(token)
-    if now.text or now.close or now.lead or now.layout or not done:
-        done.append(now)
-    return _after_voice(done)
+            if self._now.text or self._now.close:
+                self._flush()
+            self._now.lead.append(token)
 
+    def end(self) -> list[Fragment]:
+        if self._has_begun() or self._now.lead or self._now.layout or not self._done:
+            self._done.append(self._now)
+        return self._done
 
-def _is_closing(token: object) -> bool:
-    return isinstance(token, str) and token.startswith("</")
+    def _has_begun(self) -> bool:
+        return bool(self._now.text or self._now.close or "label" in self._now.layout)
+
+    def _flush(self) -> None:
+        self._done.append(self._now)
+        self._now = Fragment(speaker=self._now.speaker)
+
+    def _text(self, token: Mapping[str, Json]) -> None:
+        text = token["text"]
+        if "\n" in text and not text.strip() and (self._now.close or (self._done and not self._now.text)):
+            if self._now.close:
+                self._flush()
+            self._now.lead.append(text)
+            self._line_begins = True
+            return
+        if self._now.close:
+            self._flush()
+        for line in re.split(r"(\n)", text):
+            if line == "\n":
+                self._now.text += line
+                self._line_begins = True
+            elif line:
+                self._now.text += self._unlabelled(line)
+                self._line_begins = False
+        if "escape" in token:
+            self._now.layout["escape"] = token["escape"]
+
+    def _unlabelled(self, line: str) -> str:
+        """Take a label off the beginning of a line; a fragment of its own begins there."""
+        found = self._prefixes.at(line) if self._line_begins else None
+        if found is None:
+            return line
+        before, label, after = found
+        if self._has_begun():
+            text = self._now.text
+            self._now.text = text.rstrip("\n")
+            self._flush()
+            if len(self._done[-1].text) < len(text):
+                self._now.lead.append(text[len(self._done[-1].text) :])
+        self._now.speaker = label
+        self._now.layout["label"] = {"before": before, "after": after}
+        self._now.breaks_turn = label is None
+        return line[len(before) + len(label or "") + len(after) :]
 
 
 def _after_voice(fragments: list[Fragment]) -> list[Fragment]:
@@ -258,7 +275,7 @@ def _after_voice(fragments: list[Fragment]) -> list[Fragment]:
 
 
 def write_cues(
-    transcript: Transcript, dialect: Dialect, after_cues: list[Mapping[str, Any]], head: str
+    transcript: Transcript, dialect: Dialect, after_cues: list[Mapping[str, Json]], head: str
 ) -> str:
     """Return the text of all cues and the blocks between them, with line feeds; ``head`` stands before."""
     texts = {part.name: part.text for part in transcript.parts}
@@ -296,7 +313,7 @@ def _untimed(turn: Turn, clock: float, dialect: Dialect) -> str:
     return f"{stamp(clock, dialect.mark)} --> {stamp(clock, dialect.mark)}\n{_label(turn, {}, dialect)}{text}"
 
 
-def _cue_head(cue: Any, dialect: Dialect, texts: Mapping[str, str]) -> str:
+def _cue_head(cue: Cue, dialect: Dialect, texts: Mapping[str, str]) -> str:
     layout = cue.layout
     name = layout.get("id") or texts.get(layout.get("id_part", ""), "")
     settings = layout.get("settings") or texts.get(layout.get("settings_part", ""), "")
@@ -304,7 +321,7 @@ def _cue_head(cue: Any, dialect: Dialect, texts: Mapping[str, str]) -> str:
 
 
 def _fragment(
-    turn: Turn, cue: Any, text: str, dialect: Dialect, texts: Mapping[str, str], *, first: bool, joined: bool
+    turn: Turn, cue: Cue, text: str, dialect: Dialect, texts: Mapping[str, str], *, first: bool, joined: bool
 ) -> str:
     layout = cue.layout
     lead = "".join(_tag(each, texts) for each in layout.get("lead", ()))
@@ -324,7 +341,7 @@ def _fragment(
     return payload if joined else ("\n" + payload if payload or layout.get("empty_line") else "")
 
 
-def _tag(tag: Any, texts: Mapping[str, str]) -> str:
+def _tag(tag: Json, texts: Mapping[str, str]) -> str:
     """Return a tag as written; a list is a tag whose odd members name parts."""
     if isinstance(tag, str):
         return tag
@@ -332,7 +349,7 @@ def _tag(tag: Any, texts: Mapping[str, str]) -> str:
 
 
 def _label(
-    turn: Turn, how: Mapping[str, Any], dialect: Dialect, texts: Mapping[str, str] | None = None
+    turn: Turn, how: Mapping[str, Json], dialect: Dialect, texts: Mapping[str, str] | None = None
 ) -> str:
     if "before" in how:
         if turn.speaker is None:

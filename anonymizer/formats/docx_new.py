@@ -12,7 +12,10 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part as OpcPart
 from docx.oxml import OxmlElement
-from docx.oxml.ns import nsdecls, qn
+from docx.oxml.ns import qn
+from lxml import etree
+
+from anonymizer.formats.layout import Json
 
 __all__ = ["NewDocument"]
 
@@ -80,7 +83,7 @@ class NewDocument:
                 run = paragraph.runs[-1] if paragraph.runs else paragraph.add_run()
                 comment = self._document.add_comment(run, text=text, author="", initials="")
                 for key in (qn("w:date"), qn("w:initials")):
-                    comment._comment_elm.attrib.pop(key, None)
+                    comment._comment_elm.attrib.pop(key, "")
             elif kind in self._notes:
                 self._notes[kind].append(text)
                 reference = OxmlElement(f"w:{kind}Reference")
@@ -124,15 +127,13 @@ class NewDocument:
             root.append(_note(kind, number, None, mark))
         for number, text in enumerate(texts, _RESERVED):
             root.append(_note(kind, number, text, None))
-        from docx.oxml.parser import etree_tostring  # noqa: PLC0415
-
         part = self._document.part
-        blob = etree_tostring(root)
+        blob = etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
         note_part = OpcPart(PackURI(f"/word/{kind}s.xml"), _NOTE_TYPE.format(kind=kind), blob, part.package)
         part.relate_to(note_part, getattr(RELATIONSHIP_TYPE, f"{kind.upper()}S"))
 
 
-def _note(kind: str, number: int, text: str | None, mark: str | None) -> Any:
+def _note(kind: str, number: int, text: str | None, mark: str | None) -> Json:
     note = OxmlElement(f"w:{kind}")
     if mark:
         note.set(qn("w:type"), mark)
@@ -149,7 +150,7 @@ def _note(kind: str, number: int, text: str | None, mark: str | None) -> Any:
     return note
 
 
-def _run(paragraph: Any, text: str, *, bold: bool = False) -> None:
+def _run(paragraph: Json, text: str, *, bold: bool = False) -> None:
     if not text:
         return
     # python-docx takes a line feed in a run for a line break, and a tab for a tab.

@@ -18,16 +18,36 @@ __all__ = ["MARGINS", "gather"]
 MARGINS = {"hdr": "header", "ftr": "footer"}
 _TOLD_ELSEWHERE = frozenset({"document", "footnotes", "endnotes", "comments", "Types", "Relationships"})
 _COUNTS = frozenset(
-    "Pages Words Characters Lines Paragraphs TotalTime DocSecurity AppVersion ScaleCrop LinksUpToDate "
-    "CharactersWithSpaces SharedDoc HyperlinksChanged Slides Notes HiddenSlides MMClips i4 i2 bool".split()
+    [
+        "Pages",
+        "Words",
+        "Characters",
+        "Lines",
+        "Paragraphs",
+        "TotalTime",
+        "DocSecurity",
+        "AppVersion",
+        "ScaleCrop",
+        "LinksUpToDate",
+        "CharactersWithSpaces",
+        "SharedDoc",
+        "HyperlinksChanged",
+        "Slides",
+        "Notes",
+        "HiddenSlides",
+        "MMClips",
+        "i4",
+        "i2",
+        "bool",
+    ]
 )
 _USUAL_VALUE = re.compile(
     r"Normal(?:\.dotm)?|Microsoft (?:Office |Macintosh )?Word|LibreOffice/[\w.$ ]*|Title|Tittel|\d{1,7}|true|false|",
     re.IGNORECASE,
 )
 _USUAL_STYLE = re.compile(
-    r"(?:Heading|Overskrift|Title|Tittel|Subtitle|Undertittel|Header|Topptekst|Footer|Bunntekst|Body Text|Brødtekst|Macro"
-    r" Text|Quote|Sitat|Intense Quote|Sterkt sitat|Comment (?:Text|Subject)|Merknadstekst|Kommentaremne|Footnote Text"
+    r"(?:Heading|Overskrift|Title|Tittel|Subtitle|Undertittel|Header|Topptekst|Footer|Bunntekst|Body Text|Brødtekst"
+    r"|Macro Text|Quote|Sitat|Intense Quote|Sterkt sitat|Comment (?:Text|Subject)|Merknadstekst|Kommentaremne|Footnote Text"
     r"|Fotnotetekst|Endnote Text|Sluttnotetekst|Balloon Text|Bobletekst|List Paragraph|Listeavsnitt|Default|Standard"
     r"|Uløst omtale|Unresolved Mention|Table Grid Light|Plain Table)?"
     r"[ ]?\d{0,2}(?:[ ]?(?:Char|Tegn|Teikn)\d?)?",
@@ -40,8 +60,24 @@ _USUAL_MEMBER = re.compile(
     re.IGNORECASE,
 )
 _CORE = frozenset(
-    "creator lastModifiedBy title subject description keywords category contentStatus identifier language revision "
-    "version created modified lastPrinted contentType".split()
+    [
+        "creator",
+        "lastModifiedBy",
+        "title",
+        "subject",
+        "description",
+        "keywords",
+        "category",
+        "contentStatus",
+        "identifier",
+        "language",
+        "revision",
+        "version",
+        "created",
+        "modified",
+        "lastPrinted",
+        "contentType",
+    ]
 )
 _NO_TEXT = frozenset({"theme", "fonts", "webSettings", "latentStyles"})
 

@@ -18,10 +18,28 @@ from anonymizer.formats.timed import Parts
 __all__ = ["Story", "Table", "Text", "tell"]
 
 _PROPERTIES = frozenset(
-    "pPr rPr tblPr tblGrid trPr tcPr sectPr sdtPr sdtEndPr rubyPr fldData tblPrEx pPrChange rPrChange numPr "
-    "proofErr lastRenderedPageBreak".split()
+    [
+        "pPr",
+        "rPr",
+        "tblPr",
+        "tblGrid",
+        "trPr",
+        "tcPr",
+        "sectPr",
+        "sdtPr",
+        "sdtEndPr",
+        "rubyPr",
+        "fldData",
+        "tblPrEx",
+        "pPrChange",
+        "rPrChange",
+        "numPr",
+        "proofErr",
+        "lastRenderedPageBreak",
+    ]
 )
 _DELETED = frozenset({"del", "moveFrom"})
+_HIDDEN = _DELETED | {"delText", "instrText", "delInstrText", "sdtPr"}
 _FIXED = {
     "tab": "\t",
     "ptab": "\t",
@@ -191,10 +209,8 @@ class _Teller:
             out.append(_FIXED[name])
         elif name == "sym":
             out.append(_symbol(child))
-        elif name in _DELETED or name == "delText":
-            self._deleted(child)
-        elif name in {"instrText", "delInstrText"}:
-            self._keep("field", child.text)
+        elif name in _HIDDEN:
+            self._hidden(child, name)
         elif name == "txbxContent":
             boxes.append(child)
         elif name in _ANCHORS:
@@ -202,10 +218,6 @@ class _Teller:
         elif name == "AlternateContent":
             for chosen in self._alternatives(child):
                 self._inline(chosen, out, boxes, anchors, start)
-        elif name == "sdtPr":
-            self._control(child)
-        elif name == "fldData":
-            return
         elif name not in _PROPERTIES:
             if name == "fldSimple":
                 self._keep("field", attribute(child, "instr"))
@@ -220,6 +232,14 @@ class _Teller:
         for fallback in root:
             if local(fallback) == "Fallback" and not set(_all_text(fallback)) <= shown:
                 yield fallback
+
+    def _hidden(self, child: Element, name: str) -> None:
+        if name == "sdtPr":
+            self._control(child)
+        elif name in {"instrText", "delInstrText"}:
+            self._keep("field", child.text)
+        else:
+            self._deleted(child)
 
     def _deleted(self, root: Element) -> None:
         self._keep("deleted", "".join(_all_text(root)))

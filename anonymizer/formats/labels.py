@@ -42,7 +42,28 @@ _LABEL_ALONE = re.compile(rf"[\[(<*_]{{0,2}}{_LABEL}[\])>*_]{{0,2}}")
 _STRUCTURE = re.compile(rf"(?:[\s\ufeff\[\](){{}}<>*_#>•:\-–—]|(?<!\d){_TIME}(?!\d))*")
 _STAMP_LINES = re.compile(rf"(?:^|(?<=[\n\r\x0b\u2028\u2029]))(?:{_GAP}{_STAMP}[{SPACE}]*)\Z")
 _LEADING_SPACE = re.compile(f"[{SPACE}]*")
-_NAME_PARTICLES = frozenset("van von de den der da di du dos av af bin ibn al el la le og".split())
+_NAME_PARTICLES = frozenset(
+    [
+        "van",
+        "von",
+        "de",
+        "den",
+        "der",
+        "da",
+        "di",
+        "du",
+        "dos",
+        "av",
+        "af",
+        "bin",
+        "ibn",
+        "al",
+        "el",
+        "la",
+        "le",
+        "og",
+    ]
+)
 _SHORT = re.compile(r"[A-ZÆØÅ]{1,4}[ ._-]?\d{0,3}|(?:SPEAKER|S)_?\d{1,3}")
 _NUMBERED = re.compile(r"[ ._#-]{0,2}(?:\d{1,3}[a-z]?|[a-z])?", re.IGNORECASE)
 _HEAD_BLOCKS = 5
@@ -216,9 +237,7 @@ def _accept(text: str, lines: list[tuple[int, int]], candidates: list[_Candidate
         if each.kind == "colon" and plausible(counts["colon"], each.label, tight=each.tight)
     }
     for each in candidates:
-        if each.kind == "tab" and _returns(each, counts["tab"]):
-            accepted[each.line] = each
-        elif each.kind == "timed" and _returns(each, counts["timed"]) and not _is_other(each.key):
+        if each.kind in {"tab", "timed"} and _returns(each, counts[each.kind]):
             accepted[each.line] = each
     accepted.update((each.line, each) for each in _bare(text, lines, blank, candidates, counts["bare"]))
     accepted.update((each.line, each) for each in _once(text, blank, candidates, accepted, head))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from anonymizer.formats.cues import Dialect, read_cues, write_cues
 from anonymizer.formats.encoding import Encoding, decode, encode
+from anonymizer.formats.layout import Json
 from anonymizer.formats.limits import Place
 from anonymizer.formats.timed import Parts, blocks, merged_cues, stamp, turns_of, unify_line_ends
 from anonymizer.model import Transcript
@@ -23,8 +23,8 @@ _FONT = re.compile(
 _SETTINGS = re.compile(r"[ \t]{0,8}|(?:[ \t]{1,4}[XY][12]:\d{1,4}){4}[ \t]{0,8}")
 
 
-def _tokens(payload: str, parts: Parts) -> list[Any]:
-    found: list[Any] = []
+def _tokens(payload: str, parts: Parts) -> list[Json]:
+    found: list[Json] = []
     position = 0
     for match in _TAG.finditer(payload):
         if match.start() > position:
@@ -40,7 +40,7 @@ def _tokens(payload: str, parts: Parts) -> list[Any]:
     return found
 
 
-def _as_is(text: str, layout: Mapping[str, Any]) -> str:
+def _as_is(text: str, layout: Mapping[str, Json]) -> str:
     return text
 
 

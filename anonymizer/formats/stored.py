@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from anonymizer.errors import IntegrityError
+from anonymizer.formats.layout import Json
 from anonymizer.model import Cue, Part, Role, Transcript, Turn, Word
 
 __all__ = ["VERSION", "from_json", "to_json"]
@@ -55,7 +56,7 @@ def from_json(source: bytes) -> Transcript:
     )
 
 
-def _turn_out(turn: Turn) -> dict[str, Any]:
+def _turn_out(turn: Turn) -> dict[str, Json]:
     return {
         "text": turn.text,
         "speaker": turn.speaker,
@@ -67,11 +68,11 @@ def _turn_out(turn: Turn) -> dict[str, Any]:
     }
 
 
-def _span_out(span: Cue | Word) -> list[Any]:
+def _span_out(span: Cue | Word) -> list[Json]:
     return [span.start, span.end, span.start_time, span.end_time, span.layout]
 
 
-def _turn_in(data: Any) -> Turn:
+def _turn_in(data: Json) -> Turn:
     fields = _fields(data, "text", "speaker", "role", "offset", "cues", "words", "layout")
     text = _string(fields["text"])
     speaker = fields["speaker"]
@@ -88,7 +89,7 @@ def _turn_in(data: Any) -> Turn:
     )
 
 
-def _span_in(data: Any, length: int) -> tuple[int, int, float, float, Mapping[str, Any]]:
+def _span_in(data: Json, length: int) -> tuple[int, int, float, float, Mapping[str, Json]]:
     if not isinstance(data, list) or len(data) != 5:
         _refuse()
     start, end = _whole(data[0]), _whole(data[1])
@@ -97,43 +98,43 @@ def _span_in(data: Any, length: int) -> tuple[int, int, float, float, Mapping[st
     return start, end, _time(data[2]), _time(data[3]), _mapping(data[4])
 
 
-def _part_in(data: Any) -> Part:
+def _part_in(data: Json) -> Part:
     if not isinstance(data, list) or len(data) != 2:
         _refuse()
     return Part(_string(data[0]), _string(data[1]))
 
 
-def _fields(data: Any, *names: str) -> dict[str, Any]:
+def _fields(data: Json, *names: str) -> dict[str, Json]:
     if not isinstance(data, dict) or set(data) != set(names):
         _refuse()
     return data
 
 
-def _string(value: Any) -> str:
+def _string(value: Json) -> str:
     if not isinstance(value, str):
         _refuse()
     return value
 
 
-def _list(value: Any) -> list[Any]:
+def _list(value: Json) -> list[Json]:
     if not isinstance(value, list):
         _refuse()
     return value
 
 
-def _mapping(value: Any) -> Mapping[str, Any]:
+def _mapping(value: Json) -> Mapping[str, Json]:
     if not isinstance(value, dict):
         _refuse()
     return value
 
 
-def _whole(value: Any) -> int:
+def _whole(value: Json) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         _refuse()
     return value
 
 
-def _time(value: Any) -> float:
+def _time(value: Json) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
         _refuse()
     return float(value)

@@ -114,7 +114,8 @@ def unify_line_ends(text: str) -> tuple[str, str]:
 def blocks(text: str, is_blank: Callable[[str], bool]) -> tuple[list[Block], str]:
     """Return the blocks of a text with line feeds, and what stands after the last."""
     found: list[Block] = []
-    gap, lines, first = "", [], 1
+    lines: list[str] = []
+    gap, first = "", 1
     for number, line in enumerate(text.split("\n"), 1):
         if is_blank(line):
             if lines:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from anonymizer.formats.cues import Dialect, read_cues, write_cues
 from anonymizer.formats.encoding import Encoding, decode, encode
+from anonymizer.formats.layout import Json
 from anonymizer.formats.limits import Place
 from anonymizer.formats.timed import Parts, blocks, merged_cues, stamp, turns_of, unify_line_ends
 from anonymizer.model import Transcript
@@ -35,7 +35,7 @@ _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\xa0": "&nbsp;", "\u200e": 
 _USUAL = "&<"
 
 
-def _decoded(raw: str) -> dict[str, Any]:
+def _decoded(raw: str) -> dict[str, Json]:
     """Return a text token: the text without entities, and which characters stood as entities if not as usual."""
     if not any(character in raw for character in _ESCAPES):
         return {"text": raw}
@@ -50,9 +50,9 @@ def _decoded(raw: str) -> dict[str, Any]:
     return {"text": text} if escaped == _USUAL else {"text": text, "escape": escaped}
 
 
-def _tokens(payload: str, parts: Parts) -> list[Any]:
+def _tokens(payload: str, parts: Parts) -> list[Json]:
     """Return text and tags of a payload; a ``<`` that begins no known tag is text."""
-    found: list[Any] = []
+    found: list[Json] = []
     position = 0
     for match in _TAG.finditer(payload):
         if match.start() > position:
@@ -64,11 +64,11 @@ def _tokens(payload: str, parts: Parts) -> list[Any]:
     return found
 
 
-def _tag(match: re.Match[str], parts: Parts) -> Any:
+def _tag(match: re.Match[str], parts: Parts) -> Json:
     name, note = match["name"], match["note"]
     if name is None or match["end"]:
         return match.group() if name is None or not (match["classes"] or note) else f"</{name}>"
-    opening: Any = f"<{name}"
+    opening: Json = f"<{name}"
     if match["classes"]:
         strict = _CLASSES.fullmatch(match["classes"])
         opening = (
@@ -97,7 +97,7 @@ def _tag(match: re.Match[str], parts: Parts) -> Any:
     return [*opening, match["space"], name_of_part, ">"]
 
 
-def _escape(text: str, layout: Mapping[str, Any]) -> str:
+def _escape(text: str, layout: Mapping[str, Json]) -> str:
     for character in layout.get("escape", _USUAL):
         text = text.replace(character, _ESCAPES[character])
     return text
@@ -119,7 +119,7 @@ def read(source: bytes, place: Place) -> Transcript:
         raise place.unreadable("the first line is not WEBVTT", line=1)
     parts = Parts()
     title = first[0][len("WEBVTT") :]
-    head: list[Any] = [title[: len(title) - len(title.lstrip())]]
+    head: list[Json] = [title[: len(title) - len(title.lstrip())]]
     if title.strip():
         head.append(parts.add("header", title.lstrip()))
     lines = list(first[1:])

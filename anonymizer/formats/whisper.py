@@ -12,36 +12,37 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from anonymizer.formats.encoding import Encoding, decode, encode
+from anonymizer.formats.layout import Json
 from anonymizer.formats.limits import Place
-from anonymizer.formats.timed import Parts, cue_texts, seconds, stamp
+from anonymizer.formats.timed import Parts, cue_texts, stamp
+from anonymizer.formats.whisper_entries import (
+    BAD,
+    DROPPED,
+    GROUPS,
+    MARKER,
+    NUMBERS,
+    PLAIN,
+    SEGMENT_LISTS,
+    SPELLED,
+    TEXTS,
+    core,
+    edges,
+    is_segment,
+    is_untimed,
+    marker,
+    measure,
+    style_of,
+    texts_in,
+    time_template,
+    word_core,
+)
 from anonymizer.model import Cue, Transcript, Turn, Word
 
 __all__ = ["read", "render", "write"]
-
-_SEGMENT_LISTS = ("segments", "transcription", "chunks", "turns")
-_SPELLED = frozenset({"tokens", "chars", "token_ids", "dtw"})
-_NUMBERS = frozenset(
-    "id seek start end temperature avg_logprob compression_ratio no_speech_prob probability score confidence p "
-    "duration duration_after_vad language_probability version vocab ctx state head layer mels ftype from to turn "
-    "speaker_turn_next multilingual translate t_dtw num_speakers beam_size best_of patience batch_size".split()
-)
-_GROUPS = frozenset("model params result audio text info timestamps offsets words".split())
-_TEXTS = frozenset("model systeminfo type language task language_code detected_language format".split())
-_PLAIN = re.compile(
-    r"[a-z]{2,3}(?:-[A-Z]{2})?|norwegian|nynorsk|bokm[aå]l|norwegian (?:nynorsk|bokm[aå]l)|english|danish|swedish|sami"
-    r"|transcribe|translate|tiny|base|small|medium|large|turbo|large-v[123](?:-turbo)?|(?:tiny|base|small|medium)\.en"
-    r"|anonymizer-transcript"
-)
-_LARGEST = 10_000_000
-_MARKER = re.compile(r"(\s*)@(\s*)")
-_EDGE = re.compile(r"(\s*)(.*?)(\s*)\Z", re.DOTALL)
-_BAD = re.compile(r"[\ud800-\udfff\x00-\x08\x0e-\x1f\x7f]")
 
 
 @dataclass(slots=True)
@@ -52,7 +53,7 @@ class _Segment:
     speaker: str | None
     start: float
     end: float
-    entry: Any
+    entry: Json
     words: list[Word] = field(default_factory=list)
     untimed: bool = False
 
@@ -76,12 +77,12 @@ def read(source: bytes, place: Place) -> Transcript:
         raise place.unreadable("a number in the JSON is too long") from None
 
 
-def _check(value: Any, place: Place, depth: int) -> None:
+def _check(value: Json, place: Place, depth: int) -> None:
     """Refuse what no text can hold, anywhere in the data."""
     if depth > place.limits.depth:
         raise place.too_large("the JSON is nested too deeply", place.limits.depth)
     if isinstance(value, str):
-        if _BAD.search(value):
+        if BAD.search(value):
             raise place.unreadable("a string holds half a character or a control character")
     elif isinstance(value, dict):
         for key, each in value.items():
@@ -100,7 +101,7 @@ class _Reader:
         self._parts = Parts()
         self._segments: list[_Segment] = []
 
-    def transcript(self, data: Any) -> Transcript:
+    def transcript(self, data: Json) -> Transcript:
         top = self._top(data)
         if not self._segments:
             raise self._place.unreadable("the JSON holds no segments of a transcript")
@@ -109,30 +110,30 @@ class _Reader:
         layout = {
             "encoding": self._encoding.name,
             "mark": self._encoding.mark,
-            "style": _style(self._source),
+            "style": style_of(self._source),
             "top": top,
         }
         turns = tuple(_turns(self._segments))
         return Transcript("json", turns, self._parts.as_tuple(), layout).with_joined_offsets()
 
-    def _top(self, data: Any) -> Any:
+    def _top(self, data: Json) -> Json:
         if isinstance(data, list):
-            if data and all(_is_segment(each) for each in data):
+            if data and all(is_segment(each) for each in data):
                 self._read_segments(data)
                 return "@segments"
-            if data and isinstance(data[0], list) and data[0] and all(_is_segment(each) for each in data[0]):
+            if data and isinstance(data[0], list) and data[0] and all(is_segment(each) for each in data[0]):
                 self._read_segments(data[0])
                 return ["@segments", *(self._kept("info", each) for each in data[1:])]
             return None
         if not isinstance(data, dict):
             return None
-        name = next((key for key in _SEGMENT_LISTS if isinstance(data.get(key), list)), None)
+        name = next((key for key in SEGMENT_LISTS if isinstance(data.get(key), list)), None)
         if name is None:
             return None
         self._read_segments(data[name])
         return dict(self._fields(data, name))
 
-    def _fields(self, data: Mapping[str, Any], segments: str) -> Iterator[tuple[str, Any]]:
+    def _fields(self, data: Mapping[str, Json], segments: str) -> Iterator[tuple[str, Json]]:
         for key, value in data.items():
             if key == segments:
                 yield key, "@segments"
@@ -140,9 +141,9 @@ class _Reader:
                 yield key, self._whole_text(value)
             elif key == "word_segments" and isinstance(value, list):
                 yield key, "@word_segments"
-            elif key not in _SPELLED:
+            elif key not in SPELLED:
                 kept = self._kept(key, value)
-                if kept is not _DROPPED:
+                if kept is not DROPPED:
                     yield key, kept
 
     def _whole_text(self, value: str) -> str:
@@ -155,50 +156,50 @@ class _Reader:
             self._parts.add("dropped", value)
         return "@join"
 
-    def _kept(self, key: str, value: Any) -> Any:
-        """Return a field that a known program writes, its free texts moved to parts; else ``_DROPPED``."""
-        if isinstance(value, dict) and key in _GROUPS:
-            inner = ((name, self._kept(name, each)) for name, each in value.items() if name not in _SPELLED)
-            return {name: each for name, each in inner if each is not _DROPPED}
-        if key in _NUMBERS and (value is None or isinstance(value, bool | int | float)):
-            return _number(value)
-        if key in _TEXTS and isinstance(value, str):
-            return value if _PLAIN.fullmatch(value) else f"@part:{self._parts.add('field', value)}"
-        if key in _TEXTS and value is None:
+    def _kept(self, key: str, value: Json) -> Json:
+        """Return a field that a known program writes, its free texts moved to parts; else ``DROPPED``."""
+        if isinstance(value, dict) and key in GROUPS:
+            inner = ((name, self._kept(name, each)) for name, each in value.items() if name not in SPELLED)
+            return {name: each for name, each in inner if each is not DROPPED}
+        if key in NUMBERS and (value is None or isinstance(value, bool | int | float)):
+            return measure(value)
+        if key in TEXTS and isinstance(value, str):
+            return value if PLAIN.fullmatch(value) else f"@part:{self._parts.add('field', value)}"
+        if key in TEXTS and value is None:
             return None
         if key == "info" and isinstance(value, list):
             inner_list = [
-                _number(each)
+                measure(each)
                 if isinstance(each, int | float) or each is None
                 else self._kept("language", each)
                 for each in value
             ]
-            return [each for each in inner_list if each is not _DROPPED]
-        for text in _texts(value):
+            return [each for each in inner_list if each is not DROPPED]
+        for text in texts_in(value):
             self._parts.add("dropped", f"{key}: {text}")
-        return _DROPPED
+        return DROPPED
 
-    def _read_segments(self, entries: list[Any]) -> None:
+    def _read_segments(self, entries: list[Json]) -> None:
         if len(entries) > self._place.limits.cues:
             raise self._place.too_large("the file has too many segments", self._place.limits.cues)
         for number, entry in enumerate(entries):
-            if not _is_segment(entry):
+            if not is_segment(entry):
                 raise self._place.unreadable("a segment lacks its text or times", at=f"segment {number}")
             self._segments.append(self._segment(entry, number))
 
-    def _segment(self, entry: Any, number: int) -> _Segment:
-        raw, start, end = _core(entry)
+    def _segment(self, entry: Json, number: int) -> _Segment:
+        raw, start, end = core(entry)
         if not (math.isfinite(start) and math.isfinite(end)):
             raise self._place.unreadable("the times of a segment are no numbers", at=f"segment {number}")
-        _, text, _ = _edges(raw)
-        segment = _Segment(text, None, start, end, None, untimed=_is_untimed(entry))
+        _, text, _ = edges(raw)
+        segment = _Segment(text, None, start, end, None, untimed=is_untimed(entry))
         if isinstance(entry, list):
             segment.entry = [
                 "@start"
                 if at == 2
                 else "@end"
                 if at == 3
-                else _marker(raw)
+                else marker(raw)
                 if at == 4
                 else self._listed(each, segment)
                 for at, each in enumerate(entry)
@@ -206,54 +207,48 @@ class _Reader:
             return segment
         speaker = entry.get("speaker")
         segment.speaker = str(speaker) if isinstance(speaker, str | int) and str(speaker).strip() else None
-        kept: dict[str, Any] = {}
+        kept: dict[str, Json] = {}
         for key, value in entry.items():
-            if key in _SPELLED:
+            if key in SPELLED:
                 continue
             if key == "text":
-                kept[key] = _marker(raw)
+                kept[key] = marker(raw)
             elif key == "speaker":
                 kept[key] = "@speaker" if segment.speaker is not None else None
-            elif key in {"start", "end"} and not segment.untimed:
-                kept[key] = f"@{key}" + (":int" if isinstance(value, int) else "")
-            elif key == "timestamp" and isinstance(value, list):
-                kept[key] = ["@start", "@end" if len(value) > 1 and value[1] is not None else None]
-            elif key == "offsets" and isinstance(value, dict):
-                kept[key] = {name: f"@{name}:ms" for name in value if name in {"from", "to"}}
-            elif key == "timestamps" and isinstance(value, dict):
-                kept[key] = {name: f"@{name}:stamp" for name in value if name in {"from", "to"}}
+            elif not segment.untimed and (template := time_template(key, value)) is not None:
+                kept[key] = template
             elif key == "words" and isinstance(value, list):
                 segment.words.extend(self._words(value, segment))
                 kept[key] = "@words"
             else:
                 field_kept = self._kept(key, value)
-                if field_kept is not _DROPPED:
+                if field_kept is not DROPPED:
                     kept[key] = field_kept
         segment.entry = kept
         return segment
 
-    def _listed(self, value: Any, segment: _Segment) -> Any:
+    def _listed(self, value: Json, segment: _Segment) -> Json:
         """Return a member of a segment written as a list (a dumped named tuple)."""
         if value is None or isinstance(value, bool | int | float):
-            return _number(value)
+            return measure(value)
         if isinstance(value, list) and value and all(isinstance(each, list | dict) for each in value):
             segment.words.extend(self._words(value, segment))
             return "@words"
         if isinstance(value, list):
             return []
-        for text in _texts(value):
+        for text in texts_in(value):
             self._parts.add("dropped", text)
         return None
 
-    def _words(self, entries: list[Any], segment: _Segment) -> Iterator[Word]:
+    def _words(self, entries: list[Json], segment: _Segment) -> Iterator[Word]:
         """Yield the words that stand in the segment's text, in order; offsets count in that text."""
         position = 0
         clock = segment.start
         for entry in entries:
-            raw, start, end = _word_core(entry)
+            raw, start, end = word_core(entry)
             if raw is None:
                 continue
-            _, text, _ = _edges(raw)
+            _, text, _ = edges(raw)
             found = segment.text.find(text, position)
             if found < 0 or any(each.isalnum() for each in segment.text[position:found]):
                 continue
@@ -265,119 +260,22 @@ class _Reader:
             layout = {"entry": self._word_entry(entry, raw, timed, segment)}
             yield Word(found, position, first, last, layout)
 
-    def _word_entry(self, entry: Any, raw: str, timed: bool, segment: _Segment) -> Any:
+    def _word_entry(self, entry: Json, raw: str, timed: bool, segment: _Segment) -> Json:
         if isinstance(entry, list):
-            return ["@start", "@end", _marker(raw), *(_number(each) for each in entry[3:4])]
-        kept: dict[str, Any] = {}
+            return ["@start", "@end", marker(raw), *(measure(each) for each in entry[3:4])]
+        kept: dict[str, Json] = {}
         for key, value in entry.items():
             if key in {"word", "text"}:
-                kept[key] = _marker(raw)
-            elif key in {"start", "end"}:
+                kept[key] = marker(raw)
+            elif (template := time_template(key, value)) is not None:
                 if timed:
-                    kept[key] = f"@{key}" + (":int" if isinstance(value, int) else "")
-            elif key == "timestamp" and isinstance(value, list):
-                kept[key] = ["@start", "@end"]
+                    kept[key] = template
             elif key == "speaker":
                 if value is not None and str(value) == segment.speaker:
                     kept[key] = "@speaker"
-            elif key in _NUMBERS and (value is None or isinstance(value, bool | int | float)):
-                kept[key] = _number(value)
+            elif key in NUMBERS and (value is None or isinstance(value, bool | int | float)):
+                kept[key] = measure(value)
         return kept
-
-
-class _Dropped:
-    pass
-
-
-_DROPPED = _Dropped()
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Yield every string and number in a value, keys of mappings included."""
-    if isinstance(value, dict):
-        for key, each in value.items():
-            yield key
-            yield from _texts(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)
-    elif value is not None and not isinstance(value, bool):
-        yield str(value)
-
-
-def _number(value: Any) -> Any:
-    """Return a measure of the recogniser as it is; one as long as an identity number, or no number, as null."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, int | float) and abs(value) >= _LARGEST:
-        return None
-    return value if value is None or isinstance(value, bool | int | float) else None
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_segment(entry: Any) -> bool:
-    try:
-        _core(entry)
-    except (TypeError, ValueError, KeyError, IndexError, OverflowError):
-        return False
-    return True
-
-
-def _is_untimed(entry: Any) -> bool:
-    return (
-        isinstance(entry, dict) and "start" in entry and entry["start"] is None and entry.get("end") is None
-    )
-
-
-def _core(entry: Any) -> tuple[str, float, float]:
-    """Return text, start and end (seconds) of a segment; raise when it lacks one."""
-    if isinstance(entry, list):
-        text, start, end = entry[4], entry[2], entry[3]
-    else:
-        text = entry["text"]
-        if isinstance(entry.get("offsets"), dict):
-            start, end = entry["offsets"]["from"] / 1000, entry["offsets"]["to"] / 1000
-        elif isinstance(entry.get("timestamps"), dict):
-            start, end = seconds(entry["timestamps"]["from"]), seconds(entry["timestamps"]["to"])
-        elif isinstance(entry.get("timestamp"), list):
-            start, end = entry["timestamp"]
-            end = start if end is None else end
-        elif _is_untimed(entry):
-            start = end = 0.0
-        else:
-            start, end = entry["start"], entry["end"]
-    if not isinstance(text, str) or not _is_number(start) or not _is_number(end):
-        raise TypeError
-    return text, float(start), float(end)
-
-
-def _word_core(entry: Any) -> tuple[str | None, float | None, float | None]:
-    if isinstance(entry, list) and len(entry) >= 3 and isinstance(entry[2], str):
-        start, end, text = entry[0], entry[1], entry[2]
-    elif isinstance(entry, dict):
-        text = entry.get("word", entry.get("text"))
-        start, end = entry.get("start"), entry.get("end")
-        if isinstance(entry.get("timestamp"), list) and len(entry["timestamp"]) == 2:
-            start, end = entry["timestamp"]
-    else:
-        return None, None, None
-    if not isinstance(text, str):
-        return None, None, None
-    times = [float(each) if _is_number(each) and math.isfinite(each) else None for each in (start, end)]
-    return text, times[0], times[1]
-
-
-def _edges(raw: str) -> tuple[str, str, str]:
-    match = _EDGE.match(raw)
-    return match.groups() if match and raw.strip() else (raw, "", "")  # type: ignore[return-value]
-
-
-def _marker(raw: str) -> str:
-    before, _, after = _edges(raw)
-    return f"{before}@{after}"
 
 
 def _with_edges(segment: _Segment) -> str:
@@ -396,7 +294,8 @@ def _turns(segments: list[_Segment]) -> Iterator[Turn]:
 
 
 def _turn(run: list[_Segment]) -> Turn:
-    cues, words = [], []
+    cues: list[Cue] = []
+    words: list[Word] = []
     position = 0
     for segment in run:
         layout = {"entry": segment.entry, **({"untimed": True} if segment.untimed else {})}
@@ -415,21 +314,6 @@ def _turn(run: list[_Segment]) -> Turn:
         words=tuple(words),
         layout={"untimed": True} if untimed else {},
     )
-
-
-def _style(text: str) -> dict[str, Any]:
-    """Return how the JSON was laid out."""
-    indent = re.match(r"\s*[\[{]\r?\n([ \t]+)", text)
-    style: dict[str, Any] = {"rest": text[len(text.rstrip()) :]}
-    if indent:
-        style["indent"] = indent[1] if "\t" in indent[1] else len(indent[1])
-    key = re.search(r'[{,]\s*"[A-Za-z_]{1,40}":( ?)', text)
-    colon = ": " if key is None or key[1] else ":"
-    comma = re.search(r'[\d"\]}el],( ?)[\[{"\d-]', text)
-    style["separators"] = ["," if indent or (comma and not comma[1]) else ", ", colon]
-    style["ascii"] = text.isascii() and "\\u" in text
-    style["line_end"] = "\r\n" if "\r\n" in text else "\n"
-    return style
 
 
 def _joined(way: str, raw: list[str], texts: list[str]) -> str:
@@ -457,8 +341,8 @@ class _Writer:
     def __init__(self, transcript: Transcript) -> None:
         self._parts = {part.name: part.text for part in transcript.parts}
         self._top = transcript.layout.get("top", "@segments")
-        self._segments: list[Any] = []
-        self._words: list[Any] = []
+        self._segments: list[Json] = []
+        self._words: list[Json] = []
         self._raw: list[str] = []
         self._texts: list[str] = []
         clock = 0.0
@@ -491,15 +375,15 @@ class _Writer:
         self._texts.append(text)
 
     def _fill(
-        self, template: Any, text: str, start: float, end: float, speaker: str | None, words: list[Any]
-    ) -> Any:
+        self, template: Json, text: str, start: float, end: float, speaker: str | None, words: list[Json]
+    ) -> Json:
         if isinstance(template, dict):
             return {key: self._fill(each, text, start, end, speaker, words) for key, each in template.items()}
         if isinstance(template, list):
             return [self._fill(each, text, start, end, speaker, words) for each in template]
         if not isinstance(template, str) or "@" not in template:
             return template
-        if _MARKER.fullmatch(template):
+        if MARKER.fullmatch(template):
             return template.replace("@", text)
         if template.startswith("@part:"):
             return self._parts.get(template[len("@part:") :], "")
@@ -515,10 +399,10 @@ class _Writer:
             return round(time * 1000)
         return int(time) if form == "int" else time
 
-    def top(self) -> Any:
+    def top(self) -> Json:
         return self._placed(self._top)
 
-    def _placed(self, template: Any) -> Any:
+    def _placed(self, template: Json) -> Json:
         if isinstance(template, dict):
             return {key: self._placed(each) for key, each in template.items()}
         if isinstance(template, list):
@@ -541,7 +425,7 @@ def _belongs(word: Word, cue: Cue, later: tuple[Cue, ...], *, first: bool) -> bo
     return first or word.start >= cue.start
 
 
-def _had_text(template: Any) -> bool:
+def _had_text(template: Json) -> bool:
     values = template.values() if isinstance(template, dict) else template
     return any(each in {"@", " @", "@ "} for each in values if isinstance(each, str))
 
