@@ -1,1 +1,48 @@
-"""Who is who, what they are called instead, and the transcript rewritten with it."""
+"""Who is who, what they are called instead, and the transcript rewritten with it.
+
+``extend`` grows the key table by new material and draws surrogates; ``pseudonymise`` rewrites one transcript with it
+and is pure; ``sweep`` looks once more at what is about to leave.
+"""
+
+from anonymizer.pseudonymise.identify import extend
+from anonymizer.pseudonymise.keytable import (
+    INTERVIEWER,
+    STUDY,
+    KeyRow,
+    KeyTable,
+    OrganisationRow,
+    ParticipantRow,
+    PersonRow,
+    PlaceRow,
+    StaffRow,
+)
+from anonymizer.pseudonymise.material import Material
+from anonymizer.pseudonymise.places import NoPlaces, PlaceFacts, PlaceFinder
+from anonymizer.pseudonymise.standard import written_standard
+from anonymizer.pseudonymise.sweep import Leak, sweep
+from anonymizer.pseudonymise.transcripts import Choices, Note, Pseudonymised, TextEdit, pseudonymise
+
+__all__ = [
+    "INTERVIEWER",
+    "STUDY",
+    "Choices",
+    "KeyRow",
+    "KeyTable",
+    "Leak",
+    "Material",
+    "NoPlaces",
+    "Note",
+    "OrganisationRow",
+    "ParticipantRow",
+    "PersonRow",
+    "PlaceFacts",
+    "PlaceFinder",
+    "PlaceRow",
+    "Pseudonymised",
+    "StaffRow",
+    "TextEdit",
+    "extend",
+    "pseudonymise",
+    "sweep",
+    "written_standard",
+]

@@ -77,8 +77,14 @@ class WrittenName:
         return tuple(self.base.split())
 
 
-def parse_name(text: str, known: Callable[[str], bool]) -> WrittenName:
-    """Take a written name apart; ``known`` tells whether a folded word is a name by itself."""
+def parse_name(
+    text: str, known: Callable[[str], bool], seen: Callable[[str], bool] = lambda _: False
+) -> WrittenName:
+    """Take a written name apart.
+
+    ``known`` tells whether a folded word is a name by itself ("Lars" is no genitive); ``seen`` whether a word was
+    met as a name elsewhere, so that "Odas" is the genitive of a rare "Oda".
+    """
     words = text.split()
     relation: str | None = None
     while words and (found := relation_of(words[0])) is not None:
@@ -91,7 +97,7 @@ def parse_name(text: str, known: Callable[[str], bool]) -> WrittenName:
         # "mammas": the relation itself may be inflected, and then the title loop took it with its ending
         ending = Ending.GENITIVE if _bare_genitive(text) else Ending.NONE
         return WrittenName("", ending, casing, relation)
-    last, ending = _strip_ending(words[-1], known)
+    last, ending = _strip_ending(words[-1], known, seen)
     if not relation and len(words) == 1 and ending is Ending.NONE and (bare := _genitive_relation(words[0])):
         return WrittenName("", Ending.GENITIVE, casing, bare)
     base = fold(" ".join([*words[:-1], last]))
@@ -109,7 +115,7 @@ def _genitive_relation(word: str) -> str | None:
     return relation_of(folded[:-1]) if folded.endswith("s") and len(folded) > 3 else None
 
 
-def _strip_ending(word: str, known: Callable[[str], bool]) -> tuple[str, Ending]:
+def _strip_ending(word: str, known: Callable[[str], bool], seen: Callable[[str], bool]) -> tuple[str, Ending]:
     folded = fold(word)
     if folded.endswith("'s") and len(folded) > 3:
         return word[:-2], Ending.GENITIVE
@@ -120,10 +126,11 @@ def _strip_ending(word: str, known: Callable[[str], bool]) -> tuple[str, Ending]
             return word[: -len(tail)], Ending.DEFINITE
     if known(folded):
         return word, Ending.NONE
-    if folded.endswith("s") and len(folded) > 3 and known(folded[:-1]):
+    if folded.endswith("s") and len(folded) > 3 and (known(folded[:-1]) or seen(folded[:-1])):
         return word[:-1], Ending.GENITIVE
     for tail in ("en", "a", "n"):
-        if folded.endswith(tail) and len(folded) > len(tail) + 2 and known(folded[: -len(tail)]):
+        bare = folded.removesuffix(tail)
+        if bare != folded and len(bare) > 2 and not seen(folded) and known(bare):
             return word[: -len(tail)], Ending.DEFINITE
     return word, Ending.NONE
 
