@@ -23,6 +23,7 @@ from anonymizer.audit.note import (
     parse_checkpoint,
 )
 from anonymizer.audit.opening import check_opening
+from anonymizer.audit.proof import prove_entry, verify_entry
 from anonymizer.audit.state import Seen, State
 from anonymizer.audit.verdict import Fault, Outcome, Verdict
 from anonymizer.audit.verify import verify
@@ -51,7 +52,9 @@ __all__ = [
     "is_id",
     "origin_of",
     "parse_checkpoint",
+    "prove_entry",
     "verify",
     "verify_consistency",
+    "verify_entry",
     "verify_inclusion",
 ]

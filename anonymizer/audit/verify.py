@@ -84,7 +84,7 @@ def _verdict(source: Source, outside: _Outside) -> Verdict:
     except BrokenLog as broken:
         fault = broken
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        if getattr(error, "sqlite_errorcode", 0) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise Busy("another process is writing to the study", where="log") from None
         fault = BrokenLog(Fault.MISSING, None, "the tables of the log can't be read")
     except sqlite3.DatabaseError:
