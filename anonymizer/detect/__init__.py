@@ -11,20 +11,25 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from anonymizer.detect.detector import MIN_SCORE, Detector, detect_text
+    from anonymizer.detect.detector import MIN_SCORE, Detector, detect_text, rules_digest
     from anonymizer.detect.evaluate import Evaluation, evaluate
     from anonymizer.detect.gold import GoldText, parse_gold
     from anonymizer.detect.rows import finding_row
+    from anonymizer.detect.spread import add_names, found_names, names_occur
 
 __all__ = [
     "MIN_SCORE",
     "Detector",
     "Evaluation",
     "GoldText",
+    "add_names",
     "detect_text",
     "evaluate",
     "finding_row",
+    "found_names",
+    "names_occur",
     "parse_gold",
+    "rules_digest",
 ]
 
 _HOMES = {
@@ -34,8 +39,12 @@ _HOMES = {
     "GoldText": "gold",
     "detect_text": "detector",
     "evaluate": "evaluate",
+    "add_names": "spread",
     "finding_row": "rows",
+    "found_names": "spread",
+    "names_occur": "spread",
     "parse_gold": "gold",
+    "rules_digest": "detector",
 }
 
 

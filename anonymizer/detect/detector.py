@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anonymizer.data import rules_dir
 from anonymizer.data.packs import Pack, load_pack
 from anonymizer.detect.dictation import Spoken, dictated
-from anonymizer.detect.known import KnownNames
+from anonymizer.detect.known import FoundNames, KnownNames
 from anonymizer.detect.labels import label_proposal
 from anonymizer.detect.patterns import compiled_rules
 from anonymizer.detect.proposal import Proposal
@@ -26,10 +26,13 @@ if TYPE_CHECKING:
 
     from anonymizer.detect.engine import Analyzer
 
-__all__ = ["MIN_SCORE", "Detector", "detect_text"]
+__all__ = ["MIN_SCORE", "Detector", "detect_text", "rules_digest"]
 
 MIN_SCORE = 0.4
 """A proposal below this is no finding."""
+
+SURE_NAME = 0.75
+"""A person's name at least this sure is looked for everywhere else."""
 
 _BEFORE = 120
 """Code points of what was said just before a turn that count as its context (a question, most often)."""
@@ -79,20 +82,18 @@ class Detector:
 
     @cached_property
     def digest(self) -> str:
-        """Return what this detector's findings depend on as one hash: rules, word lists, model, code, weights.
+        """Return what this detector's findings depend on as one hash; see ``rules_digest``."""
+        return rules_digest(self._pack, self._min_score)
 
-        The known people are not in it: whoever adds one knows which transcripts hold the name.
-        """
-        here = Path(__file__).parent
-        total = hashlib.sha256()
-        for folder in (here, rules_dir() / "recognisers", rules_dir() / "lexicon"):
-            for path in sorted(folder.rglob("*")):
-                if path.is_file() and path.suffix != ".pyc":
-                    total.update(path.relative_to(folder).as_posix().encode() + b"\0")
-                    total.update(hashlib.sha256(path.read_bytes()).digest())
-        weights = [(one, self._pack.action(one), self._pack.tier(one)) for one in EntityType]
-        total.update(repr((self._min_score, weights)).encode())
-        return total.hexdigest()
+    @staticmethod
+    def rules_digest(pack: Pack, min_score: float = MIN_SCORE) -> str:
+        """Return the digest a detector with ``pack`` has, without making one."""
+        return rules_digest(pack, min_score)
+
+    @staticmethod
+    def finder(people: Sequence[KnownPerson]) -> KnownNames:
+        """Return what searches for ``people`` alone."""
+        return KnownNames(people)
 
     def detect(self, transcript: Transcript) -> Detection:
         """Return the findings of one transcript, in order and without overlap, and what could not be searched."""
@@ -101,15 +102,43 @@ class Detector:
         self._analyze(sources, problems)
         self._guard(problems, "transcript", "dictation", lambda: self._dictated(sources))
         for source in sources:
-            self._guard(problems, source.place, "known", lambda source=source: self._search_known(source))
+            self._guard(problems, source.place, "known", partial(self._search_known, source))
         self._guard(problems, "transcript", "labels", lambda: _labels(sources, self._known))
-        findings = [finding for source in sources for finding in self._decide(source, problems)]
+        self._guard(problems, "transcript", "found names", lambda: self._search_found(sources))
+        findings = [finding for source in sources for finding in self._decide(source)]
         return Detection(tuple(findings), tuple(dict.fromkeys(problems)))
 
     def detect_many(self, transcripts: Iterable[Transcript]) -> Iterator[Detection]:
         """Yield the detection of each transcript, in order."""
         for transcript in transcripts:
             yield self.detect(transcript)
+
+    def names_in(self, found: Iterable[tuple[Transcript, Finding]]) -> FoundNames:
+        """Return the names that findings say, to be looked for in other transcripts."""
+        return FoundNames.of(finding.text for _, finding in found if _is_sure_name(finding))
+
+    def add_names(self, transcript: Transcript, findings: Iterable[Finding], names: FoundNames) -> tuple[Finding, ...]:
+        """Return ``findings`` and, where they leave room, every other mention of ``names`` in the transcript."""
+        findings = tuple(findings)
+        sources = _sources(transcript)
+        taken: dict[tuple[int | None, str | None], list[Finding]] = {}
+        for finding in findings:
+            taken.setdefault((finding.turn, finding.part), []).append(finding)
+        added: list[Finding] = []
+        for source in sources:
+            if source.part is not None and source.part.startswith("speaker:"):
+                continue
+            there = taken.get((source.turn, source.part), [])
+            source.proposals = list(names.search(source.view.text))
+            added += [
+                finding
+                for finding in self._decide(source)
+                if not any(finding.start < one.end and one.start < finding.end for one in there)
+            ]
+        if not added:
+            return findings
+        order = {(source.turn, source.part): at for at, source in enumerate(sources)}
+        return tuple(sorted((*findings, *added), key=lambda one: (order[(one.turn, one.part)], one.start)))
 
     def _guard(self, problems: list[str], place: str, name: str, work: Callable[[], None]) -> None:
         try:
@@ -149,7 +178,19 @@ class Detector:
     def _search_known(self, source: _Source) -> None:
         source.proposals.extend(self._known.search(source.view.text))
 
-    def _decide(self, source: _Source, problems: list[str]) -> Iterator[Finding]:
+    def _search_found(self, sources: list[_Source]) -> None:
+        """Look for every name that was found once in the rest of the transcript."""
+        names = FoundNames.of(
+            source.view.text[one.start : one.end]
+            for source in sources
+            for one in source.proposals
+            if one.entity_type is EntityType.PERSON and one.score >= SURE_NAME
+        )
+        for source in sources:
+            if source.turn is not None or not (source.part or "").startswith("speaker:"):
+                source.proposals.extend(names.search(source.view.text))
+
+    def _decide(self, source: _Source) -> Iterator[Finding]:
         reading = source.view.text
         proposals = [
             _whole_words(reading, proposal) for proposal in source.proposals if proposal.score >= self._min_score
@@ -170,6 +211,32 @@ class Detector:
                 action=self._pack.action(proposal.entity_type),
                 entity=proposal.entity,
             )
+
+
+def rules_digest(pack: Pack, min_score: float = MIN_SCORE) -> str:
+    """Return what findings depend on as one hash: rules, word lists, model, code, the pack's actions and tiers.
+
+    The known people are not in it: whoever adds one knows which transcripts hold the name.
+    """
+    total = hashlib.sha256(_shipped_digest().encode())
+    weights = [(one.value, pack.action(one).value, pack.tier(one).value) for one in EntityType]
+    total.update(repr((min_score, weights)).encode())
+    return total.hexdigest()
+
+
+@cache
+def _shipped_digest() -> str:
+    total = hashlib.sha256()
+    for folder in (Path(__file__).parent, rules_dir() / "recognisers", rules_dir() / "lexicon"):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                total.update(path.relative_to(folder).as_posix().encode() + b"\0")
+                total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def _is_sure_name(finding: Finding) -> bool:
+    return finding.entity_type is EntityType.PERSON and finding.score >= SURE_NAME and finding.turn is not None
 
 
 def _sources(transcript: Transcript) -> list[_Source]:

@@ -6,7 +6,7 @@ names that are everyday words count only with a capital letter.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import regex
@@ -14,9 +14,9 @@ from rapidfuzz.distance import OSA
 
 from anonymizer.detect.proposal import Proposal
 from anonymizer.detect.text import plain_view
-from anonymizer.model import EntityType, KnownPerson
+from anonymizer.model import EntityType, KnownPerson, Transcript
 
-__all__ = ["KnownNames"]
+__all__ = ["FoundNames", "KnownNames"]
 
 _WORD = regex.compile(r"[^\W_]+(?:'[^\W\d_]{1,3})?")
 _SENTENCE_START = regex.compile(r"(?:^|[.!?:;\"«(\[-]\s{0,3}|\.\.\.\s{0,3})$")
@@ -40,7 +40,7 @@ class _Phrase:
 class KnownNames:
     """The names of the people a study knows, ready to be searched for."""
 
-    def __init__(self, people: Sequence[KnownPerson]) -> None:
+    def __init__(self, people: Sequence[KnownPerson], *, fuzzy: bool = True) -> None:
         self._first: dict[str, list[_Phrase]] = {}
         self._initials: dict[str, str] = {}
         self._digits: dict[str, tuple[EntityType, str]] = {}
@@ -58,7 +58,7 @@ class KnownNames:
         self._fuzzy: dict[str, list[tuple[str, _Phrase]]] = {}
         for first, phrases in self._first.items():
             for phrase in phrases:
-                if len(phrase.words) == 1 and len(first) >= _FUZZY and first not in self._everyday:
+                if fuzzy and len(phrase.words) == 1 and len(first) >= _FUZZY and first not in self._everyday:
                     self._fuzzy.setdefault(_sound(first), []).append((first, phrase))
         self._memo: dict[str, _Phrase | None] = {}
 
@@ -98,6 +98,13 @@ class KnownNames:
             phrase.entity_type is EntityType.PERSON and phrase.words == words[: len(phrase.words)]
             for phrase in self._first.get(words[0], ())
         )
+
+    def occurs_in(self, transcript: Transcript) -> bool:
+        """Tell whether any of these people stands anywhere in a transcript, its labels and parts included."""
+        if any(self.holds(speaker) for speaker in transcript.speakers):
+            return True
+        texts = (*(turn.text for turn in transcript.turns), *(part.text for part in transcript.parts))
+        return any(next(self.search(plain_view(text).text), None) is not None for text in texts)
 
     def search(self, text: str) -> Iterator[Proposal]:
         """Yield every mention of a known person, place of work, place or contact in ``text``."""
@@ -205,6 +212,54 @@ class KnownNames:
             hit = self._digits.get(digits[-8:])
             if hit:
                 yield Proposal(found.start(), found.end(), hit[0], _SCORE, "known", hit[1])
+
+
+class FoundNames:
+    """Names that were found somewhere, to be looked for elsewhere: exact and inflected, with a capital letter.
+
+    Without one only where the word lists know the name and no everyday word is spelled the same.
+    """
+
+    SCORE = 0.6
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self.names = names
+        self._known = names | {name + "s" for name in names}
+        self._memo: dict[str, bool] = {}
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> FoundNames:
+        """Collect the words of names; short ones and everyday words are left to what stands around them."""
+        everyday = _everyday_names()
+        names: set[str] = set()
+        for text in texts:
+            for found in _WORD.finditer(text):
+                word = found[0]
+                folded = word.casefold()
+                for ending in ("'s", "'n"):
+                    folded = folded.removesuffix(ending)
+                if folded.endswith("s") and folded[:-1] in names:
+                    continue
+                if word[0].isupper() and len(folded) > _SHORT and folded not in everyday and folded not in _PARTICLES:
+                    names.add(folded)
+        return cls(frozenset(names))
+
+    def search(self, text: str) -> Iterator[Proposal]:
+        """Yield every word of ``text`` that is one of the names."""
+        if not self.names:
+            return
+        for found in _WORD.finditer(text):
+            word = found[0]
+            folded = word.casefold()
+            if folded not in self._known and folded.removesuffix("'s") not in self.names:
+                continue
+            if word[0].isupper() or self._listed(folded):
+                yield Proposal(found.start(), found.end(), EntityType.PERSON, self.SCORE, "name-again")
+
+    def _listed(self, folded: str) -> bool:
+        if folded not in self._memo:
+            self._memo[folded] = _is_other_name(folded) or _is_other_name(folded.removesuffix("s"))
+        return self._memo[folded]
 
 
 _PARTICLES = frozenset({"van", "von", "der", "den", "de", "da", "di", "del", "al", "el", "bin", "ibn", "abu", "dos"})

@@ -1,10 +1,10 @@
 """Named-entity recognition for Norwegian: the model shipped with the package.
 
-`load_ner()` gives a spaCy pipeline with a tokeniser and one component. After `nlp(text)` or `nlp.pipe(texts)`:
+`load_ner()` gives a spaCy pipeline: a tokeniser and one component. After `nlp(text)` or `nlp.pipe(texts)`:
 
-- `doc.ents`: mentions labelled PER, LOC (places, with countries and municipalities whatever their role), ORG or DRV
-  (words derived from a name: `Oslo-gutt`, `EU-land`);
-- `doc.spans["ner_candidates"]`: the same and more, tuned to miss little; `.attrs["scores"]` are probabilities.
+- `doc.ents`: mentions labelled PER, LOC (places, with countries and municipalities whatever their role), ORG
+  or DRV (words derived from a name: `Oslo-gutt`, `EU-land`);
+- `doc.spans["ner_candidates"]`: tuned to miss little; its `attrs["scores"]` are probabilities, in order.
 """
 
 from __future__ import annotations

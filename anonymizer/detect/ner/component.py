@@ -16,11 +16,14 @@ from spacy.tokens import Doc, Span, SpanGroup
 from anonymizer.detect.ner.decode import LABELS, TAGS, Mention, best_labels, mentions
 from anonymizer.detect.ner.network import Network
 
-#: The group in `doc.spans` that holds what may be a mention; its `attrs["scores"]` are probabilities, in order.
+#: The group in `doc.spans` of what may be a mention; its `attrs["scores"]` are probabilities, in order.
 CANDIDATES = "ner_candidates"
 
 #: Longer documents are read in windows, so that time and memory stay linear and steps stay few.
-WINDOW, OVERLAP = 96, 16
+WINDOW, OVERLAP = 128, 16
+
+#: Word vectors kept at a time (about 20 MB); when there are more, all are forgotten.
+KEPT_WORDS = 20_000
 
 
 class Lexicon(Mapping[str, int]):
@@ -52,8 +55,9 @@ def read_lexicon(path: Path) -> Lexicon:
 
 
 class TurnNer:
-    """Sets `doc.ents` (labels PER, LOC, ORG, DRV) and `doc.spans["ner_candidates"]`, a superset that errs towards
-    finding too much, for a resolver that weighs it against other sources.
+    """Sets `doc.ents` (labels PER, LOC, ORG, DRV) and `doc.spans["ner_candidates"]`.
+
+    The candidates err towards finding too much, for a resolver that weighs them against other sources.
     """
 
     def __init__(self, *, entity_bias: float, candidate_bias: float) -> None:
@@ -61,6 +65,8 @@ class TurnNer:
         self.candidate_bias = candidate_bias
         self._network: Network | None = None
         self._folder: Path | None = None
+        self._known: dict[int, int] = {}
+        self._vectors = np.zeros((0, 0), dtype=np.float32)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -68,6 +74,7 @@ class TurnNer:
         return LABELS
 
     def __call__(self, doc: Doc) -> Doc:
+        """Annotate one document, in place."""
         self._annotate([doc])
         return doc
 
@@ -78,23 +85,25 @@ class TurnNer:
             self._annotate(batch)
             yield from batch
 
-    def _annotate(self, docs: list[Doc]) -> None:
+    @property
+    def network(self) -> Network:
+        """The network itself; raises `RuntimeError` before `from_disk`."""
         if self._network is None:
             msg = "turn_ner holds no trained network; load it with load_ner()"
             raise RuntimeError(msg)
-        words = [[token.text for token in doc] for doc in docs]
+        return self._network
+
+    def _annotate(self, docs: list[Doc]) -> None:
+        network = self.network
+        rows = self._rows(docs)
         windows = [
-            (i, start)
-            for i, listed in enumerate(words)
+            (i, start, min(len(listed), start + WINDOW + 2 * OVERLAP))
+            for i, listed in enumerate(rows)
             for start in range(0, max(1, len(listed) - OVERLAP), WINDOW)
         ]
-        windows = [(i, start) for i, start in windows if words[i]]
-        probabilities = [np.zeros((len(listed), len(TAGS)), dtype=np.float32) for listed in words]
-        # A few thousand words at a time: enough for full matrix products, little enough for the cache and memory.
-        for batch in _by_words(
-            [(i, start, min(len(words[i]), start + WINDOW + 2 * OVERLAP)) for i, start in windows]
-        ):
-            parts = self._network.probabilities([words[i][start:stop] for i, start, stop in batch])
+        probabilities = [np.zeros((len(listed), len(TAGS)), dtype=np.float32) for listed in rows]
+        for batch in _by_words(windows):
+            parts = network.probabilities(self._vectors, [rows[i][start:stop] for i, start, stop in batch])
             for (i, start, _), part in zip(batch, parts, strict=True):
                 skip = OVERLAP if start else 0
                 probabilities[i][start + skip : start + len(part)] = part[skip:]
@@ -111,6 +120,30 @@ class TurnNer:
             scores = [mention.score for mention in found]
             group = SpanGroup(doc, name=CANDIDATES, spans=_spans(doc, found), attrs={"scores": scores})
             doc.spans[CANDIDATES] = group
+
+    def _rows(self, docs: list[Doc]) -> list[NDArray[np.int64]]:
+        """For each document the rows of `self._vectors` that its words have; new words are worked out."""
+        network = self.network
+        if len(self._known) > KEPT_WORDS:
+            self._known.clear()
+        known = self._known
+        keys = [doc.to_array("ORTH") for doc in docs]
+        distinct, places = np.unique(np.concatenate(keys), return_inverse=True)
+        new = [key for key in distinct.tolist() if key not in known]
+        if new:
+            strings = docs[0].vocab.strings
+            room = len(known) + len(new)
+            if room > len(self._vectors):
+                grown = np.zeros((room * 3 // 2, network.width), dtype=np.float32)
+                grown[: len(known)] = self._vectors[: len(known)]
+                self._vectors = grown
+            for start in range(0, len(new), 4096):
+                part = new[start : start + 4096]
+                vectors = network.word_vectors([strings[key] for key in part])
+                self._vectors[len(known) : len(known) + len(part)] = vectors
+                known.update(zip(part, range(len(known), len(known) + len(part)), strict=True))
+        rows = np.array([known[key] for key in distinct.tolist()], dtype=np.int64)[places]
+        return np.split(rows, np.cumsum([len(listed) for listed in keys])[:-1])
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
         """Copy the files the component was read from."""
@@ -131,11 +164,14 @@ class TurnNer:
             raise ValueError(msg)
         with np.load(self._folder / "network.npz", allow_pickle=False) as arrays:
             weights: dict[str, NDArray[np.generic]] = {name: arrays[name] for name in arrays.files}
+        self._known.clear()
         self._network = Network(weights, read_lexicon(self._folder / "lexicon.marisa"))
+        self._vectors = np.zeros((0, self._network.width), dtype=np.float32)
         return self
 
 
-def _by_words(windows: list[tuple[int, int, int]], limit: int = 6000) -> Iterator[list[tuple[int, int, int]]]:
+def _by_words(windows: list[tuple[int, int, int]], limit: int = 4000) -> Iterator[list[tuple[int, int, int]]]:
+    """Windows together, a few thousand words at a time: full matrix products, little memory."""
     batch: list[tuple[int, int, int]] = []
     size = 0
     for window in windows:

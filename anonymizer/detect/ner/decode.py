@@ -36,8 +36,8 @@ class Mention:
 def best_labels(logs: Sequence[Array], bias: float = 0.0) -> list[NDArray[np.int64]]:
     """The best well-formed BIO sequence of each sentence (Viterbi), all sentences stepped through together.
 
-    `logs` are log-probabilities, words x labels. `bias` is taken from the score of every label that is not given
-    out: above 0 it finds more and errs more.
+    `logs` are log-probabilities, words x labels. `bias` is taken from the score of every label that is not
+    given out: above 0 it finds more and errs more.
     """
     order = sorted((i for i in range(len(logs)) if len(logs[i])), key=lambda i: -len(logs[i]))
     out = [np.zeros(0, dtype=np.int64) for _ in logs]

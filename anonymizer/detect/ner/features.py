@@ -1,6 +1,7 @@
 """What the network sees of a word: hashed rows for its spelling and the lexicons that know it.
 
-A word's features depend on the word alone, so a word is worked out once and kept; context is the network's task.
+A word's features depend on the word alone, so a word is worked out once and kept; context is the network's
+task.
 The hashes are CRC-32, which is the same on every machine and in every process.
 """
 
@@ -40,7 +41,7 @@ LEXICON_CLASSES = (
     "word",
 )
 #: Bits of a word looked up as it stands and, after those, of the word without a genitive or definite ending and
-#: of the last part of a word with a hyphen's first part.
+#: of what stands before its hyphen.
 LEXICON_COLUMNS = 3 * len(LEXICON_CLASSES)
 
 _ENDINGS = ("'s", "’s", "s", "'n", "’n", "en", "a", "n", "et")

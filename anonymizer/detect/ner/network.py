@@ -1,14 +1,15 @@
 """The trained network, run with NumPy alone: words in, label probabilities out.
 
 Hashed word features feed a stack of LSTMs that read each sentence both ways (Hochreiter and Schmidhuber 1997;
-Graves and Schmidhuber 2005). A word's own vector depends on nothing but the word, so it is worked out once and kept;
-the LSTMs step through many sentences at a time, longest first, so that every step is one matrix product.
+Graves and Schmidhuber 2005). A word's own vector depends on nothing but the word, so callers keep it; the LSTMs
+step through many sentences at a time, longest first, so that every step is one matrix product.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,15 +21,13 @@ Places = NDArray[np.int64]
 
 _HALF, _ONE = np.float32(0.5), np.float32(1.0)
 
-#: Word vectors kept at a time (about 20 MB); when full, all are forgotten.
-KEPT_WORDS = 20_000
-
 
 @dataclass(frozen=True)
 class _Schedule:
     """How sentences, longest first, are stepped through.
 
-    Step `t` handles the rows `starts[t]:starts[t + 1]` of the packed arrays, one for each sentence longer than `t`.
+    Step `t` handles the rows `starts[t]:starts[t + 1]` of the packed arrays, one for each sentence longer
+    than `t`.
     `mirrored[i]` is the packed row that holds, for the backward reader, the word of packed row `i`.
     """
 
@@ -51,118 +50,24 @@ def _schedule(sentences: Sequence[NDArray[np.int64]]) -> _Schedule:
 
 
 class Network:
-    """Label probabilities for the words of sentences. Not thread-safe: it keeps word vectors it has worked out."""
+    """Label probabilities for the words of sentences. It holds no state but its weights."""
 
     def __init__(self, weights: Mapping[str, NDArray[np.generic]], lexicon: Mapping[str, int]) -> None:
         """`weights` by the names that `training/` gives them; any float type, held as 32 bits."""
         self._lexicon = lexicon
-        given = {name: np.asarray(value, dtype=np.float32) for name, value in weights.items()}
-        self._given = given
+        self._given = {name: np.asarray(value, dtype=np.float32) for name, value in weights.items()}
         self._layers: list[tuple[Array, Array, Array]] = []
-        layer = 0
-        while f"forwards.{layer}.weight_ih_l0" in given:
-            self._layers.append(self._both_ways(layer))
-            layer += 1
-        self._out = np.ascontiguousarray(given["out.weight"].T), given["out.bias"]
-        self._numbers: dict[str, int] = {}
-        self._vectors = np.zeros((0, len(given["mix.bias"])), dtype=np.float32)
-        self._used = 0
+        while f"forwards.{len(self._layers)}.weight_ih_l0" in self._given:
+            self._layers.append(self._both_ways(len(self._layers)))
+        self._out = np.ascontiguousarray(self._given["out.weight"].T), self._given["out.bias"]
 
-    def _both_ways(self, layer: int) -> tuple[Array, Array, Array]:
-        """Input weights, recurrent weights and bias of one layer, forward and backward stacked."""
-        ways = []
-        for way in ("forwards", "backwards"):
-            name = f"{way}.{layer}."
-            taken = self._given[name + "weight_ih_l0"].T, self._given[name + "weight_hh_l0"].T
-            bias = self._given[name + "bias_ih_l0"] + self._given[name + "bias_hh_l0"]
-            # PyTorch orders the gates input, forget, cell, output. sigmoid(x) = tanh(x / 2) / 2 + 1 / 2, so with
-            # the three sigmoid gates halved here one tanh serves all four.
-            half = np.full(len(bias), 0.5, dtype=np.float32)
-            quarter = len(bias) // 4
-            half[2 * quarter : 3 * quarter] = 1.0
-            ways.append((taken[0] * half, taken[1] * half, bias * half))
-        stacked = [np.ascontiguousarray(np.stack(parts)) for parts in zip(*ways, strict=True)]
-        return stacked[0], stacked[1], stacked[2]
+    @property
+    def width(self) -> int:
+        """Length of a word vector."""
+        return len(self._given["mix.bias"])
 
-    def probabilities(self, sentences: Sequence[Sequence[str]]) -> list[Array]:
-        """For each sentence an array of words x labels; an empty sentence gives an empty array."""
-        order = sorted((i for i in range(len(sentences)) if sentences[i]), key=lambda i: -len(sentences[i]))
-        labels = len(self._out[1])
-        out = [np.zeros((0, labels), dtype=np.float32) for _ in sentences]
-        if not order:
-            return out
-        numbered = self._numbered([sentences[i] for i in order])
-        plan = _schedule(numbered)
-        used, places = np.unique(plan.words, return_inverse=True)
-        hidden = self._vectors[used]
-        read = self._read(self._layers[0], hidden, places, plan)
-        for layer in self._layers[1:]:
-            read = self._read(layer, read, None, plan) + read
-        scores = read @ self._out[0] + self._out[1]
-        scores -= scores.max(axis=1, keepdims=True)
-        np.exp(scores, out=scores)
-        scores /= scores.sum(axis=1, keepdims=True)
-        starts = np.array(plan.starts)
-        for row, i in enumerate(order):
-            out[i] = scores[starts[: len(sentences[i])] + row]
-        return out
-
-    def _read(
-        self, layer: tuple[Array, Array, Array], inputs: Array, places: Places | None, plan: _Schedule
-    ) -> Array:
-        """One layer over packed words, both ways at once; `places` says which input row each packed word takes."""
-        taken, recurrent, bias = layer
-        projected = np.matmul(inputs[None], taken) + bias[:, None]
-        onward = places if places is not None else np.arange(len(plan.words))
-        rows = onward, onward[plan.mirrored]
-        size = recurrent.shape[1]
-        count = plan.starts[1]
-        state = np.zeros((2, count, size), dtype=np.float32)
-        cell = np.zeros((2, count, size), dtype=np.float32)
-        gates = np.empty((2, count, 4 * size), dtype=np.float32)
-        read = np.empty((2, len(plan.words), size), dtype=np.float32)
-        for start, stop in zip(plan.starts, plan.starts[1:], strict=False):
-            live = stop - start
-            if live < state.shape[1]:
-                state, cell = state[:, :live], cell[:, :live]
-                gates = np.empty((2, live, 4 * size), dtype=np.float32)
-            for way in (0, 1):
-                np.matmul(state[way], recurrent[way], out=gates[way])
-                gates[way] += projected[way][rows[way][start:stop]]
-            np.tanh(gates, out=gates)
-            let_in, keep, new, let_out = (gates[:, :, i * size : (i + 1) * size] for i in range(4))
-            cell = _HALF * ((keep + _ONE) * cell + (let_in + _ONE) * new)
-            state = np.tanh(cell)
-            state *= _HALF * (let_out + _ONE)
-            read[:, start:stop] = state
-        return np.concatenate([read[0], read[1][plan.mirrored]], axis=1)
-
-    def _numbered(self, sentences: Sequence[Sequence[str]]) -> list[NDArray[np.int64]]:
-        """The sentences as rows of the word vectors kept, new words worked out on the way."""
-        if self._used > KEPT_WORDS:
-            self._numbers.clear()
-            self._used = 0
-        numbers = self._numbers
-        new: list[str] = []
-        for words in sentences:
-            for word in words:
-                if word not in numbers:
-                    numbers[word] = self._used + len(new)
-                    new.append(word)
-        if new:
-            vectors = np.concatenate(
-                [self._word_vectors(new[i : i + 4096]) for i in range(0, len(new), 4096)]
-            )
-            room = self._used + len(new)
-            if room > len(self._vectors):
-                grown = np.zeros((room * 3 // 2, self._vectors.shape[1]), dtype=np.float32)
-                grown[: self._used] = self._vectors[: self._used]
-                self._vectors = grown
-            self._vectors[self._used : room] = vectors
-            self._used = room
-        return [np.array([numbers[word] for word in words], dtype=np.int64) for words in sentences]
-
-    def _word_vectors(self, words: Sequence[str]) -> Array:
+    def word_vectors(self, words: Sequence[str]) -> Array:
+        """A vector for each word: words x width."""
         given = self._given
         rows, bits = features.matrix(words, self._lexicon)
         half = 1 + features.AFFIXES // 2
@@ -184,3 +89,85 @@ class Network:
         mixed /= np.sqrt(mixed.var(axis=1, keepdims=True) + 1e-5)
         vectors: Array = mixed * given["norm.weight"] + given["norm.bias"]
         return vectors
+
+    def probabilities(self, vectors: Array, sentences: Sequence[Places]) -> list[Array]:
+        """For each sentence an array of words x labels.
+
+        A sentence is given as the rows of `vectors` that its words have; an empty one gives an empty array.
+        """
+        order = sorted(
+            (i for i in range(len(sentences)) if len(sentences[i])), key=lambda i: -len(sentences[i])
+        )
+        out = [np.zeros((0, len(self._out[1])), dtype=np.float32) for _ in sentences]
+        if not order:
+            return out
+        plan = _schedule([sentences[i] for i in order])
+        used, places = np.unique(plan.words, return_inverse=True)
+        read = self._read(self._layers[0], vectors[used], places, plan)
+        for layer in self._layers[1:]:
+            read += self._read(layer, read, None, plan)
+        scores = read @ self._out[0] + self._out[1]
+        scores -= scores.max(axis=1, keepdims=True)
+        np.exp(scores, out=scores)
+        scores /= scores.sum(axis=1, keepdims=True)
+        starts = np.array(plan.starts)
+        for row, i in enumerate(order):
+            out[i] = scores[starts[: len(sentences[i])] + row]
+        return out
+
+    def _both_ways(self, layer: int) -> tuple[Array, Array, Array]:
+        """Input weights, recurrent weights and bias of one layer, forward and backward stacked."""
+        ways = []
+        for way in ("forwards", "backwards"):
+            name = f"{way}.{layer}."
+            taken = self._given.pop(name + "weight_ih_l0").T, self._given.pop(name + "weight_hh_l0").T
+            bias = self._given.pop(name + "bias_ih_l0") + self._given.pop(name + "bias_hh_l0")
+            # PyTorch orders the gates input, forget, cell, output. sigmoid(x) = tanh(x / 2) / 2 + 1 / 2, so with
+            # the three sigmoid gates halved here one tanh serves all four.
+            half = np.full(len(bias), 0.5, dtype=np.float32)
+            quarter = len(bias) // 4
+            half[2 * quarter : 3 * quarter] = 1.0
+            ways.append((taken[0] * half, taken[1] * half, bias * half))
+        stacked = [np.ascontiguousarray(np.stack(parts)) for parts in zip(*ways, strict=True)]
+        return stacked[0], stacked[1], stacked[2]
+
+    @staticmethod
+    def _read(
+        layer: tuple[Array, Array, Array], inputs: Array, places: Places | None, plan: _Schedule
+    ) -> Array:
+        """One layer over packed words, both ways at once.
+
+        `places` says which row of `inputs` each packed word takes; None when they are the packed words themselves.
+        """
+        taken, recurrent, bias = layer
+        onward, back = inputs @ taken[0], inputs @ taken[1]
+        onward += bias[0]
+        back += bias[1]
+        if places is not None:
+            onward, back = onward[places], back[places[plan.mirrored]]
+        else:
+            back = back[plan.mirrored]
+        size = recurrent.shape[1]
+        state = np.zeros((2, plan.starts[1], size), dtype=np.float32)
+        cell = np.zeros_like(state)
+        buffer = np.empty((2, plan.starts[1], 4 * size), dtype=np.float32)
+        read = np.empty((2, len(plan.words), size), dtype=np.float32)
+        for start, stop in pairwise(plan.starts):
+            live = stop - start
+            state, cell, gates = state[:, :live], cell[:, :live], buffer[:, :live]
+            np.matmul(state[0], recurrent[0], out=gates[0])
+            np.matmul(state[1], recurrent[1], out=gates[1])
+            gates[0] += onward[start:stop]
+            gates[1] += back[start:stop]
+            np.tanh(gates, out=gates)
+            let_in, keep, new, let_out = (gates[:, :, i * size : (i + 1) * size] for i in range(4))
+            let_in += _ONE
+            let_in *= new
+            keep += _ONE
+            cell *= keep
+            cell += let_in
+            cell *= _HALF
+            let_out += _ONE
+            let_out *= _HALF
+            state = np.multiply(np.tanh(cell), let_out, out=read[:, start:stop])
+        return np.concatenate([read[0], read[1][plan.mirrored]], axis=1)
