@@ -14,6 +14,7 @@ from anonymizer.errors import UsageError
 from anonymizer.formats.csv import csv_cell
 from anonymizer.formats.encoding import Encoding, decode
 from anonymizer.formats.limits import DEFAULT, Limits, Place
+from anonymizer.formats.roles import role_of, with_roles
 from anonymizer.formats.stored import from_json, to_json
 from anonymizer.model import Transcript
 
@@ -26,6 +27,7 @@ __all__ = [
     "from_json",
     "read",
     "read_text",
+    "role_of",
     "sniff",
     "to_json",
     "write",
@@ -122,7 +124,10 @@ def read(source: bytes, name: str = "", *, limits: Limits = DEFAULT) -> Transcri
         raise place.too_large("the file has too many bytes", limits.source)
     if not source:
         raise place.unreadable("the file is empty")
-    kind = sniff(source, name)
+    return with_roles(_read(source, sniff(source, name), place))
+
+
+def _read(source: bytes, kind: str, place: Place) -> Transcript:
     # Each reader is imported when it is needed: XML and Word libraries would slow every start of the program.
     if kind == "vtt":
         from anonymizer.formats import vtt  # noqa: PLC0415

@@ -16,7 +16,7 @@ from anonymizer.model import Cue, Transcript, Turn
 __all__ = ["Dialect", "read_cues", "write_cues"]
 
 _ID = re.compile(
-    r"\d{1,6}|(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(?:[/-]\d{1,6}(?:-\d{1,4})?)?"
+    r"\d{1,6}[ \t]{0,4}|(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(?:[/-]\d{1,6}(?:-\d{1,4})?)?"
 )
 _DASH = re.compile(r"[-–—][ \xa0]?(?=[^\s\d\-–—>])")
 _GAP = "\n\n"
@@ -142,22 +142,28 @@ class Prefixes:
 
     counts: Counter[str] | None = None
     dashes: bool = False
+    names: bool = False
 
     @classmethod
     def of(cls, payloads: list[list[Json]]) -> Prefixes:
         """Return what the lines of all cues show."""
         counts: Counter[str] = Counter()
         dashes = 0
-        for tokens in payloads:
-            for line in _visible(tokens).split("\n"):
+        names: list[int] = []
+        for cue, tokens in enumerate(payloads):
+            for number, line in enumerate(_visible(tokens).split("\n")):
                 found = labels.prefix(line[:300])
                 if found:
                     counts[found[1].casefold()] += 1
+                    if not number and labels.like_name(found[1]):
+                        names.append(cue)
                 dashes += _DASH.match(line) is not None
         labelled = any(labels.plausible(counts, label) for label in counts)
-        return cls(counts, dashes > 0 and not labelled)
+        # A file that begins with a name and has more of them is labelled, be each seen once.
+        named = labelled or (len(names) > 1 and names[0] == 0)
+        return cls(counts, dashes > 0 and not named, named)
 
-    def at(self, text: str) -> tuple[str, str | None, str] | None:
+    def at(self, text: str, *, first: bool) -> tuple[str, str | None, str] | None:
         """Return (before, speaker, after) where a line begins with a label or a dash."""
         if self.counts is None:
             return None
@@ -167,7 +173,8 @@ class Prefixes:
             tight = not after.endswith((" ", "\t", "\xa0")) and len(text) > len(before + label + after)
             if text[len(before + label + after) :][:1] == "\n":
                 tight = False
-            if labels.plausible(self.counts, label, tight=tight):
+            known = labels.plausible(self.counts, label, tight=tight)
+            if known or (first and self.names and not tight and labels.like_name(label)):
                 return before, label, after
         if self.dashes:
             dash = _DASH.match(text)
@@ -239,14 +246,19 @@ class _Splitter:
                 self._now.text += line
                 self._line_begins = True
             elif line:
-                self._now.text += self._unlabelled(line)
+                rest = self._unlabelled(line)  # may begin a fragment, so it comes before the text is added
+                self._now.text += rest
                 self._line_begins = False
         if "escape" in token:
             self._now.layout["escape"] = token["escape"]
 
     def _unlabelled(self, line: str) -> str:
         """Take a label off the beginning of a line; a fragment of its own begins there."""
-        found = self._prefixes.at(line) if self._line_begins else None
+        found = (
+            self._prefixes.at(line, first=not self._done and not self._now.text)
+            if self._line_begins
+            else None
+        )
         if found is None:
             return line
         before, label, after = found

@@ -47,8 +47,9 @@ _USUAL_VALUE = re.compile(
 )
 _USUAL_STYLE = re.compile(
     r"(?:Heading|Overskrift|Title|Tittel|Subtitle|Undertittel|Header|Topptekst|Footer|Bunntekst|Body Text|Brødtekst"
-    r"|Macro Text|Quote|Sitat|Intense Quote|Sterkt sitat|Comment (?:Text|Subject)|Merknadstekst|Kommentaremne|Footnote Text"
-    r"|Fotnotetekst|Endnote Text|Sluttnotetekst|Balloon Text|Bobletekst|List Paragraph|Listeavsnitt|Default|Standard"
+    r"|Macro Text|Quote|Sitat|Intense Quote|Sterkt sitat|Comment (?:Text|Subject)|Merknadstekst|Kommentaremne"
+    r"|Footnote Text|Fotnotetekst|Endnote Text|Sluttnotetekst|Balloon Text|Bobletekst"
+    r"|List Paragraph|Listeavsnitt|Default|Standard"
     r"|Uløst omtale|Unresolved Mention|Table Grid Light|Plain Table)?"
     r"[ ]?\d{0,2}(?:[ ]?(?:Char|Tegn|Teikn)\d?)?",
     re.IGNORECASE,

@@ -16,7 +16,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from anonymizer.data import load_yaml, rules_dir
 
-__all__ = ["LINE_END", "SPACE", "Piece", "is_label", "is_structure", "plausible", "prefix", "segment"]
+__all__ = [
+    "LINE_END",
+    "SPACE",
+    "Piece",
+    "is_label",
+    "is_structure",
+    "like_name",
+    "plausible",
+    "prefix",
+    "segment",
+]
 
 SPACE = " \t\r\n\x0b\x0c\xa0\u2028\u2029"
 LINE_END = re.compile(r"\r\n|[\n\r\x0b\u2028\u2029]")
@@ -148,6 +158,11 @@ def plausible(labels: Counter[str], label: str, *, tight: bool = False) -> bool:
     return labels[key] >= 2 and (_is_name(label) or _SHORT.fullmatch(label) is not None or labels[key] >= 3)
 
 
+def like_name(label: str) -> bool:
+    """Tell whether a label reads like a name and is neither ordinary speech nor the head of a document."""
+    return _is_name(label) and not _is_other(label.casefold())
+
+
 def segment(text: str) -> tuple[list[Piece], str]:
     """Return the turns of a running text and the white space after the last one.
 
@@ -158,7 +173,10 @@ def segment(text: str) -> tuple[list[Piece], str]:
     accepted = _accept(text, lines, candidates)
     cuts: list[tuple[int, int, int, int]] = []
     first = accepted[0].start if accepted else len(text)
-    cuts.extend((start, start, start, start) for start in _paragraphs(text, lines, first))
+    opening = _paragraphs(text, lines, first)
+    if accepted and opening and _STAMP_LINES.fullmatch(text, opening[-1], first):
+        opening.pop()  # the time of the first label stands on a line above it
+    cuts.extend((start, start, start, start) for start in opening)
     cuts.extend((each.start, each.label_start, each.label_end, each.end) for each in accepted)
     return _pieces(text, cuts)
 

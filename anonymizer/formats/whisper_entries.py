@@ -1,7 +1,7 @@
 """The entries of speech recognition's JSON: what of a segment or word is text, time, measure or neither.
 
-Which keys a program writes was read in openai-whisper, faster-whisper, WhisperX, whisper.cpp and transformers; any other
-key is unknown here.
+The keys are those of openai-whisper, faster-whisper, WhisperX, whisper.cpp and transformers as generally known (not
+checked against each release); any other key is unknown here.
 """
 
 from __future__ import annotations
@@ -125,6 +125,7 @@ def is_number(value: Json) -> bool:
 
 
 def is_segment(entry: Json) -> bool:
+    """Tell whether an entry has a text and two times."""
     try:
         core(entry)
     except (TypeError, ValueError, KeyError, IndexError, OverflowError):
@@ -133,6 +134,7 @@ def is_segment(entry: Json) -> bool:
 
 
 def is_untimed(entry: Json) -> bool:
+    """Tell whether an entry says that it has no times, as our own JSON of an untimed source does."""
     return (
         isinstance(entry, dict) and "start" in entry and entry["start"] is None and entry.get("end") is None
     )
@@ -161,6 +163,7 @@ def core(entry: Json) -> tuple[str, float, float]:
 
 
 def word_core(entry: Json) -> tuple[str | None, float | None, float | None]:
+    """Return text, start and end (seconds) of a word, each ``None`` where the entry lacks it."""
     text: Json
     if isinstance(entry, list) and len(entry) >= 3 and isinstance(entry[2], str):
         text, start, end = entry[2], entry[0], entry[1]
@@ -178,11 +181,13 @@ def word_core(entry: Json) -> tuple[str | None, float | None, float | None]:
 
 
 def edges(raw: str) -> tuple[str, str, str]:
+    """Return the white space before a text, the text, the white space after it; white space alone is text."""
     match = _EDGE.match(raw)
     return match.groups() if match and raw.strip() else (raw, "", "")  # type: ignore[return-value]
 
 
 def marker(raw: str) -> str:
+    """Return the template of a text: ``@`` with the white space that stood round it."""
     before, _, after = edges(raw)
     return f"{before}@{after}"
 
