@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from anonymizer.vault import Master
 
 __all__ = [
+    "WARNINGS",
     "Settings",
     "common_options",
     "echo_rows",
+    "find_study",
     "note",
     "open_study",
     "pass_settings",
@@ -37,6 +39,13 @@ __all__ = [
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+WARNINGS = {
+    "same-volume": "the keys lie on the same disk as the study; whoever takes it has both (use --keys)",
+    "synced": "the key folder is synchronised by a cloud service; choose another with --keys",
+    "open-to-others": "others on this machine may read the key folder; change its rights to 0700",
+}
+"""What weakens the separation of keys from data, in words."""
 
 
 @dataclass
@@ -185,11 +194,15 @@ def _cell(value: object) -> str:
     return "".join(character if character.isprintable() else " " for character in str(value))
 
 
-def walk(paths: Sequence[Path], suffixes: Iterable[str]) -> list[Path]:
+def walk(paths: Sequence[Path], suffixes: Iterable[str] | None = None) -> list[Path]:
     """Return the files named, and those of the known kinds in the folders named, in a steady order.
 
-    Links inside a folder are not followed: they may lead out of it.
+    ``suffixes`` None is every format that can be read. Links inside a folder are not followed: they may lead out.
     """
+    if suffixes is None:
+        from anonymizer.formats import FORMATS
+
+        suffixes = [form.suffix for form in FORMATS.values() if form.readable]
     known = {suffix.casefold() for suffix in suffixes}
     result: list[Path] = []
     for path in paths:

@@ -35,15 +35,12 @@ def command(
     if not paths:
         return _study(settings)
     from anonymizer.detect import finding_row
-    from anonymizer.formats import SUFFIXES
     from anonymizer.report import detection_page
     from anonymizer.study import detect_files
 
     codes: list[int] = []
     shown = []
-    for result in detect_files(
-        walk(paths, SUFFIXES), pack=pack, jobs=jobs, stdin=lambda: sys.stdin.buffer.read()
-    ):
+    for result in detect_files(walk(paths), pack=pack, jobs=jobs, stdin=lambda: sys.stdin.buffer.read()):
         if result.error is not None or result.transcript is None or result.detection is None:
             click.echo(f"anonymizer: {result.error}", err=True)
             codes.append(2)

@@ -26,7 +26,6 @@ def command(
     remove_source: bool,
 ) -> int:
     """Seal transcripts in the study. The same source twice is one transcript."""
-    from anonymizer.formats import SUFFIXES
 
     if not codes and not speakers:
         raise UsageError("nobody is named", hint="use --participant CODE or --speaker LABEL=CODE")
@@ -34,7 +33,7 @@ def command(
     failures: list[int] = []
     new = known = 0
     with open_study(settings) as study:
-        for path in walk(files, SUFFIXES):
+        for path in walk(files):
             try:
                 ingested = study.ingest(path, participants=codes, speakers=told, remove_source=remove_source)
             except (UnreadableInput, RegisterError) as error:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from anonymizer.cli.common import Settings, note, pass_settings, passphrase_for
+from anonymizer.cli.common import WARNINGS, Settings, note, pass_settings, passphrase_for
 
 
 @click.command("init")
@@ -27,7 +27,7 @@ def command(settings: Settings, directory: Path, pack: str, profile_file: Path |
         directory, pack=pack, passphrase=passphrase, keys=settings.keys, profile=profile
     ) as study:
         for warning in study.space.places.keys_warnings():
-            note(settings, f"warning: {warning}")
+            note(settings, f"warning: {WARNINGS[warning.value]}")
         note(settings, f"study: {study.space.places.study}")
         note(settings, f"keys:  {study.space.places.keys}")
         note(settings, "log key fingerprint:")

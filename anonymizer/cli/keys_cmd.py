@@ -25,7 +25,7 @@ def list_(settings: Settings, form: str) -> None:
     with open_study(settings) as study:
         rows = [
             {
-                "slot": slot.slot_id,
+                "slot": slot.id,
                 "role": slot.role,
                 "opens": sorted(master.value for master in slot.masters),
             }

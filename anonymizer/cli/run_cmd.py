@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from anonymizer.cli.common import (
+    WARNINGS,
     Settings,
     echo_rows,
     note,
@@ -44,7 +45,6 @@ def command(
     to_format: str | None,
 ) -> int:
     """Take transcripts through all stages: ingest, detect, pseudonymise, export."""
-    from anonymizer.formats import SUFFIXES
     from anonymizer.study import Study
 
     if (new is None) != (pack is None):
@@ -55,14 +55,14 @@ def command(
             phrase = passphrase_for(settings, confirm=True)
             study = stack.enter_context(Study.create(new, pack=pack, passphrase=phrase, keys=settings.keys))
             for warning in study.space.places.keys_warnings():
-                note(settings, f"warning: {warning}")
+                note(settings, f"warning: {WARNINGS[warning.value]}")
             note(settings, f"new study: {study.space.places.study}, log key fingerprint {study.fingerprint}")
         else:
             settings.study = new or settings.study
             study = stack.enter_context(open_study(settings))
         target = to or study.space.places.study / "exports" / "analysis"
         show = stack.enter_context(progress(settings))
-        sources = [path for path in walk(files, SUFFIXES) if path.resolve() != participants.resolve()]
+        sources = [path for path in walk(files) if path.resolve() != participants.resolve()]
         report = study.run(sources, participants, to=target, to_format=to_format, progress=show)
         _summary(settings, study, report)
     codes = [failure.error.exit_code for failure in report.failures]

@@ -2,15 +2,34 @@
 
 from anonymizer.data.lexicon import SCHEMAS, Column, Lexicon, Schema, lexicon_names, load_lexicon, read_lexicon
 from anonymizer.data.location import rules_dir
-from anonymizer.data.packs import Pack, Treatment, list_packs, load_pack
+from anonymizer.data.packs import (
+    DialectPolicy,
+    Gender,
+    Linkability,
+    Naming,
+    Pack,
+    Region,
+    ThirdPersons,
+    To,
+    Treatment,
+    list_packs,
+    load_pack,
+)
 from anonymizer.data.yamlfile import YamlFile, load_yaml, parse_model
 
 __all__ = [
     "SCHEMAS",
     "Column",
+    "DialectPolicy",
+    "Gender",
     "Lexicon",
+    "Linkability",
+    "Naming",
     "Pack",
+    "Region",
     "Schema",
+    "ThirdPersons",
+    "To",
     "Treatment",
     "YamlFile",
     "lexicon_names",

@@ -14,9 +14,12 @@ from rapidfuzz.distance import OSA
 
 from anonymizer.detect.proposal import Proposal
 from anonymizer.detect.text import plain_view
-from anonymizer.model import EntityType, KnownPerson, Transcript
+from anonymizer.model import EntityType, KnownPerson
 
-__all__ = ["FoundNames", "KnownNames"]
+__all__ = ["SURE_NAME", "FoundNames", "KnownNames"]
+
+SURE_NAME = 0.75
+"""A person's name at least this sure is looked for everywhere else."""
 
 _WORD = regex.compile(r"[^\W_]+(?:'[^\W\d_]{1,3})?")
 _SENTENCE_START = regex.compile(r"(?:^|[.!?:;\"«(\[-]\s{0,3}|\.\.\.\s{0,3})$")
@@ -99,13 +102,6 @@ class KnownNames:
             for phrase in self._first.get(words[0], ())
         )
 
-    def occurs_in(self, transcript: Transcript) -> bool:
-        """Tell whether any of these people stands anywhere in a transcript, its labels and parts included."""
-        if any(self.holds(speaker) for speaker in transcript.speakers):
-            return True
-        texts = (*(turn.text for turn in transcript.turns), *(part.text for part in transcript.parts))
-        return any(next(self.search(plain_view(text).text), None) is not None for text in texts)
-
     def search(self, text: str) -> Iterator[Proposal]:
         """Yield every mention of a known person, place of work, place or contact in ``text``."""
         if self._first:
@@ -149,7 +145,11 @@ class KnownNames:
                         continue
                     return phrase, 1
                 rest = [token[2].casefold() for token in tokens[at + 1 : at + count]]
-                if len(rest) == count - 1 and rest[:-1] == list(phrase.words[1:-1]) and phrase.words[-1] in _stems(rest[-1]):
+                if (
+                    len(rest) == count - 1
+                    and rest[:-1] == list(phrase.words[1:-1])
+                    and phrase.words[-1] in _stems(rest[-1])
+                ):
                     return phrase, count
         return None
 
@@ -240,7 +240,12 @@ class FoundNames:
                     folded = folded.removesuffix(ending)
                 if folded.endswith("s") and folded[:-1] in names:
                     continue
-                if word[0].isupper() and len(folded) > _SHORT and folded not in everyday and folded not in _PARTICLES:
+                if (
+                    word[0].isupper()
+                    and len(folded) > _SHORT
+                    and folded not in everyday
+                    and folded not in _PARTICLES
+                ):
                     names.add(folded)
         return cls(frozenset(names))
 
@@ -262,7 +267,9 @@ class FoundNames:
         return self._memo[folded]
 
 
-_PARTICLES = frozenset({"van", "von", "der", "den", "de", "da", "di", "del", "al", "el", "bin", "ibn", "abu", "dos"})
+_PARTICLES = frozenset(
+    {"van", "von", "der", "den", "de", "da", "di", "del", "al", "el", "bin", "ibn", "abu", "dos"}
+)
 
 
 def _words(text: str) -> list[str]:
@@ -279,7 +286,9 @@ def _stems(word: str) -> list[str]:
 
 def _sound(word: str) -> str:
     """Return the class of a word's first letter: what a mishearing keeps (K/C/Q, S/Z, I/J, V/W, Å/O)."""
-    return {"c": "k", "q": "k", "z": "s", "j": "i", "y": "i", "w": "v", "å": "o", "ø": "o"}.get(word[0], word[0])
+    return {"c": "k", "q": "k", "z": "s", "j": "i", "y": "i", "w": "v", "å": "o", "ø": "o"}.get(
+        word[0], word[0]
+    )
 
 
 def _is_other_name(word: str) -> bool:

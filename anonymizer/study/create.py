@@ -14,14 +14,13 @@ from anonymizer.data import load_pack
 from anonymizer.errors import UsageError
 from anonymizer.study.profile import FILE_NAME, Profile, save_profile
 from anonymizer.study.workspace import (
-    STUDY_OWNER,
     Workspace,
     find_places,
     new_id,
     remember_keys,
     utc_now,
 )
-from anonymizer.vault import KdfCost, Master, Vault
+from anonymizer.vault import STUDY_OWNER, KdfCost, Master, Vault
 
 __all__ = ["create_study"]
 
@@ -59,6 +58,7 @@ def create_study(
         vault = Vault.create(
             places,
             study_id=study_id,
+            slot_name="responsible",
             slot_role="responsible",
             passphrase=passphrase,
             **({"kdf_cost": kdf_cost} if kdf_cost is not None else {}),
@@ -68,14 +68,14 @@ def create_study(
         saved = Profile(
             id=study_id, created=utc_now().date(), pack=OWN_PACK if own else rules.id, profile=profile or {}
         )
+        space = Workspace(places, saved, vault)
         with vault.change() as tx:
-            tx.new_owner(STUDY_OWNER)
             tx.seal("digest-key", STUDY_OWNER, Master.WORK, secrets.token_bytes(32))
             tx.save("profile", new_id(), {"version": 1, "digest": profile_digest(saved)})
             tx.log(
                 "study.created",
                 details={
-                    "key": hashlib.sha256(vault.log_public_key).hexdigest(),
+                    "key": hashlib.sha256(space.log_key).hexdigest(),
                     "pack": rules.id,
                     "pack_digest": rules.digest,
                     "profile": 1,
@@ -88,7 +88,7 @@ def create_study(
         _take_back(places.study, places.keys, places.state)
         raise
     remember_keys(places)
-    return Workspace(places, saved, vault)
+    return space
 
 
 def profile_digest(profile: Profile) -> str:

@@ -20,7 +20,7 @@ HUMAN = "person"
 
 
 def text_at(transcript: Transcript, turn: int | None, part: str | None) -> str:
-    """Return the text of a turn or part; raise ``IntegrityError`` if the anchor points nowhere."""
+    """Return the text of a turn, a part or a speaker label; raise ``IntegrityError`` if the anchor points nowhere."""
     if turn is not None:
         if 0 <= turn < len(transcript.turns):
             return transcript.turns[turn].text
@@ -28,6 +28,9 @@ def text_at(transcript: Transcript, turn: int | None, part: str | None) -> str:
         for candidate in transcript.parts:
             if candidate.name == part:
                 return candidate.text
+        labels = {f"speaker:{at}": label for at, label in enumerate(transcript.speakers, 1)}
+        if part in labels:
+            return labels[part]
     raise IntegrityError("a finding or decision points outside its transcript", hint="run detect again")
 
 

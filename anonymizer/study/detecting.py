@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from anonymizer.detect import Detector
+from anonymizer.detect import Detector, add_names, found_names, names_occur
 from anonymizer.model import Action, Detection, Finding, KnownPerson, Tier, Transcript
 from anonymizer.study.decisions import question
 from anonymizer.study.people import known_people
@@ -44,11 +44,8 @@ def detect_study(space: Workspace, *, progress: Progress | None = None) -> tuple
     sees otherwise are marked as questioned. A transcript that could not be searched whole is INCOMPLETE.
     """
     space.need(Master.IDENTITY, Master.WORK)
-    due = [
-        key
-        for key, record in space.transcripts().items()
-        if needs_detection(record, Detector.rules_digest(space.pack))
-    ]
+    digest = Detector(space.pack).digest
+    due = [key for key, record in space.transcripts().items() if needs_detection(record, digest)]
     if not due:
         return ()
     detector = Detector(space.pack, known_people(space))
@@ -64,14 +61,12 @@ def detect_study(space: Workspace, *, progress: Progress | None = None) -> tuple
         key: found[key].findings if key in found else space.findings(space.transcript(key), transcript)
         for key, transcript in originals.items()
     }
-    names = detector.names_in(
-        (originals[key], finding) for key, findings in everything.items() for finding in findings
-    )
+    names = found_names(finding for findings in everything.values() for finding in findings)
     outcome = []
     for key, transcript in originals.items():
         record = space.transcript(key)
         before = everything[key]
-        after = detector.add_names(transcript, before, names)
+        after = add_names(transcript, before, names, space.pack)
         if key not in found and tuple(after) == tuple(before):
             continue
         problems = found[key].problems if key in found else ()
@@ -142,9 +137,8 @@ def mark_known_names(space: Workspace, people: Sequence[KnownPerson]) -> tuple[s
     ]
     if not searched or not people:
         return ()
-    finder = Detector.finder(people)
     for key, record in searched:
-        if STALE_NAME not in record.stale and finder.occurs_in(space.original(record)):
+        if STALE_NAME not in record.stale and names_occur(space.original(record), people):
             marked.append((key, record))
     if marked:
         with space.vault.change() as tx:

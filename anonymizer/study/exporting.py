@@ -92,7 +92,7 @@ def export_study(
     for (key, record), number in zip(leaving.items(), numbers, strict=True):
         transcript = space.clean(record)
         content = write(transcript, to_format)
-        suffix = FORMATS[to_format or record.format].suffixes[0]
+        suffix = FORMATS[to_format or record.format].suffix
         name = _name(space, transcript, number, set(contents), suffix, reviewed=record.is_reviewed)
         contents[name] = content
         digest = hashlib.sha256(content).hexdigest()

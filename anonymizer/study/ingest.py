@@ -32,8 +32,8 @@ def read_source(path: Path) -> tuple[bytes, Transcript]:
     """Return a source file's bytes and the transcript in it; raise ``UnreadableInput`` naming the file."""
     try:
         size = path.stat().st_size
-        if size > DEFAULT.file_bytes:
-            raise UnreadableInput(f"is larger than {DEFAULT.file_bytes} bytes", where=str(path))
+        if size > DEFAULT.source:
+            raise UnreadableInput(f"is larger than {DEFAULT.source} bytes", where=str(path))
         source = path.read_bytes()
     except OSError as error:
         raise UnreadableInput(
@@ -101,7 +101,7 @@ def _seal(
     shared = len(participants) > 1
     owner = key if shared else participants[0]
     number = 1 + max((record.number for record in space.transcripts().values()), default=0)
-    with space.vault.change() as tx:
+    with space.vault.change("ingest") as tx:
         if shared:
             tx.new_owner(owner)
         source_object = tx.seal("source", owner, Master.IDENTITY, source)
@@ -130,7 +130,7 @@ def _seal(
                 "turns": record.turns,
                 "words": record.words,
                 "version": 1,
-                "ciphertext": tx.digest_of(text_object),
+                "ciphertext": space.vault.info(text_object).digest,
             },
         )
     return Ingested(path, key, new=True)

@@ -11,8 +11,8 @@ from anonymizer.errors import RegisterError
 from anonymizer.model import KnownPerson
 from anonymizer.participants import INTERVIEWER, ParticipantRow, label_key, labels_of
 from anonymizer.study.records import ConsentFact, ParticipantRecord
-from anonymizer.study.workspace import STUDY_OWNER, Workspace, new_id, utc_now
-from anonymizer.vault import Change, Master
+from anonymizer.study.workspace import Workspace, new_id, utc_now
+from anonymizer.vault import STUDY_OWNER, Change, Master
 
 __all__ = ["Imported", "identity_of", "import_rows", "known_people", "label_map", "people_of"]
 
@@ -84,7 +84,7 @@ def import_rows(space: Workspace, rows: Iterable[ParticipantRow]) -> Imported:
     if not pending and not staff_new:
         return Imported((), (), unchanged)
     space.need(Master.IDENTITY, Master.WORK)
-    with space.vault.change() as tx:
+    with space.vault.change("register") as tx:
         for key, row, digest, is_new in pending:
             assert isinstance(row, ParticipantRow)  # noqa: S101 - narrows the type
             if is_new:
@@ -116,7 +116,8 @@ def _sealed_digest(space: Workspace, object_id: str | None) -> str:
 def _write_row(
     space: Workspace, tx: Change, key: str, row: ParticipantRow, digest: str, record: ParticipantRecord | None
 ) -> None:
-    tx.put_row(key, "identity", key, json.dumps(_body(row)).encode())
+    identity = record.identity if record is not None else new_id()
+    tx.put_row(key, "identity", identity, json.dumps(_body(row)).encode())
     consent = _consent(row)
     if record is not None and record.row is not None:
         tx.reseal(record.row, digest.encode())
@@ -136,7 +137,9 @@ def _write_row(
     tx.save(
         "participant",
         key,
-        ParticipantRecord(code=row.code, consent=facts, row=sealed).model_dump(mode="json"),
+        ParticipantRecord(code=row.code, identity=identity, consent=facts, row=sealed).model_dump(
+            mode="json"
+        ),
         owner=key,
     )
     for fact in consent:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from anonymizer.data import Naming
-from anonymizer.model import Finding, Transcript
-from anonymizer.pseudonymise import KeyTable, Material, Pseudonymised, extend, pseudonymise, sweep
-from anonymizer.study.decisions import effective
+from anonymizer.data import DialectPolicy
+from anonymizer.model import Finding, Transcript, Verdict
+from anonymizer.participants import INTERVIEWER
+from anonymizer.pseudonymise import KeyTable, Material, extend, pseudonymise, sweep
+from anonymizer.study.decisions import effective, text_at
 from anonymizer.study.detecting import Progress
 from anonymizer.study.people import known_people
 from anonymizer.study.records import TranscriptRecord
@@ -73,7 +74,10 @@ def _gather(space: Workspace, key: str, record: TranscriptRecord) -> _Due:
 
 
 def _grow(space: Workspace, work: list[_Due]) -> KeyTable:
-    old = space.key_table().with_people(known_people(space))
+    stored = space.key_table()
+    known = known_people(space)
+    people = [person for person in known if person.key != INTERVIEWER]
+    old = stored.register(people, [person for person in known if person.key == INTERVIEWER])
     new = extend(
         old,
         [
@@ -82,37 +86,31 @@ def _grow(space: Workspace, work: list[_Due]) -> KeyTable:
         ],
         space.pack,
     )
-    stored = space.key_table()
     if list(stored.rows()) != list(new.rows()):
-        with space.vault.change() as tx:
+        with space.vault.change("draw-surrogates") as tx:
             count = space.save_key_table(tx, stored, new)
             space.log_identity(tx, "pseudonymise", count)
             tx.log(
                 "surrogates.drawn",
-                details={"scheme": _scheme(space.pack.participants.naming), "count": count},
+                details={"scheme": space.pack.participants.naming.value, "count": count},
             )
     return new
 
 
-def _scheme(naming: Naming) -> str:
-    return naming.value
-
-
 def _write(space: Workspace, due: _Due, table: KeyTable, digest: str) -> Cleaned | None:
+    owner = space.owner_of(due.key, due.record)
     made = pseudonymise(
-        due.transcript,
-        due.findings,
-        table,
-        space.pack,
-        speakers=due.source.speakers,
-        owner=space.owner_of(due.key, due.record),
+        due.transcript, due.findings, table, space.pack, speakers=due.source.speakers, owner=owner
     )
     record = due.record
     same = record.clean_object is not None and space.clean(record) == made.transcript
     if same and record.is_written(digest):
         return None
-    leaks = len(sweep(made.transcript, table))
-    unresolved = Counter(item.reason for item in made.unresolved)
+    leaks = _leaks(space, due, made.transcript, table, {owner, *record.participants})
+    unresolved = dict(Counter(note.reason for note in made.unresolved))
+    replaced: Counter[str] = Counter()
+    for (entity_type, _), count in made.replaced.items():
+        replaced[entity_type.value] += count
     with space.vault.change() as tx:
         if not same:
             record = space.seal_clean(tx, due.key, record, made.transcript)
@@ -120,21 +118,51 @@ def _write(space: Workspace, due: _Due, table: KeyTable, digest: str) -> Cleaned
         record = record.model_copy(
             update={
                 "made_from": record.inputs(digest),
-                "replaced": dict(made.replaced),
-                "unresolved": dict(unresolved),
+                "replaced": dict(replaced),
+                "unresolved": unresolved,
                 "leaks": leaks,
-                "choices": dict(made.choices),
+                "choices": {**asdict(made.choices), "naming": made.choices.naming.value},
             }
         )
         space.save_transcript(tx, due.key, record)
         space.log_identity(tx, "pseudonymise", 1)
         tx.log(
-            "transcript.pseudonymised", object_id=due.key, details=_details(space, record, made, tx.digest_of)
+            "transcript.pseudonymised",
+            object_id=due.key,
+            details={
+                "version": record.version,
+                "scheme": made.choices.naming.value,
+                "replaced": dict(replaced),
+                "unresolved": len(made.left),
+                "dialect": _DIALECT[space.pack.dialect.policy],
+                "gender_neutralised": made.choices.neutralised_gender,
+                "dates_shifted": made.choices.shifted_dates,
+                "ciphertext": space.vault.info(record.clean_object or "").digest,
+            },
         )
-    return Cleaned(due.key, sum(made.replaced.values()), dict(unresolved), leaks)
+    return Cleaned(due.key, sum(replaced.values()), unresolved, leaks)
 
 
-def _details(
-    space: Workspace, record: TranscriptRecord, made: Pseudonymised, digest_of: object
-) -> dict[str, object]:
-    raise NotImplementedError
+_DIALECT = {
+    DialectPolicy.KEEP: "kept",
+    DialectPolicy.FLAG: "flagged",
+    DialectPolicy.NORMALISE: "normalised",
+}
+
+
+def _leaks(space: Workspace, due: _Due, clean: Transcript, table: KeyTable, owners: set[str]) -> int:
+    """Return how many known names still stand, but for those that a person has said may."""
+    allowed = {
+        text_at(due.transcript, each.turn, each.part)[each.start : each.end].casefold()
+        for each in space.decisions(due.record)
+        if each.verdict is Verdict.REJECT
+    }
+    count = 0
+    for leak in sweep(clean, table, owners=owners):
+        if leak.part == "speaker" and leak.turn is not None:
+            text = clean.turns[leak.turn].speaker or ""
+        else:
+            text = text_at(clean, leak.turn, leak.part)
+        if text[leak.start : leak.end].casefold() not in allowed:
+            count += 1
+    return count

@@ -38,10 +38,11 @@ class ConsentFact(_Record):
 class ParticipantRecord(_Record):
     """A participant as everyone with the study may see them: the code and the consent, no identity.
 
-    ``row`` is the sealed digest of the register row that made it, so that the same row twice changes nothing.
+    ``identity`` is the id of the key table's row with the name, ``row`` the sealed digest of the register row that made it, so that the same row twice changes nothing.
     """
 
     code: str
+    identity: str
     consent: tuple[ConsentFact, ...] = ()
     row: str | None = None
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from anonymizer.audit import Entry
+from anonymizer.audit import Entry, fingerprint
 from anonymizer.model import Finding, Transcript
 from anonymizer.participants import INTERVIEWER, ParticipantRow, check_code
 from anonymizer.study import whois as _whois
@@ -23,7 +23,7 @@ from anonymizer.study.reviewing import Desk, decide_everywhere, open_desk
 from anonymizer.study.running import RunReport, import_register, run_study
 from anonymizer.study.status import Status, SummaryRow, study_status, study_summary
 from anonymizer.study.workspace import Workspace
-from anonymizer.vault import KdfCost, Master, SlotInfo
+from anonymizer.vault import KdfCost, Master, Slot
 
 __all__ = ["Study"]
 
@@ -87,7 +87,7 @@ class Study:
     @property
     def fingerprint(self) -> str:
         """Return the log key's fingerprint, as a reviewer compares it."""
-        return self.space.vault.log_fingerprint
+        return fingerprint(self.space.log_key)
 
     def participants(self) -> dict[str, ParticipantRecord]:
         """Return the participants' records by id: codes and consent, no identity."""
@@ -203,13 +203,13 @@ class Study:
         """Write the log with its checkpoints and public key to a file; return the number of entries."""
         return self.space.vault.export_log(path)
 
-    def slots(self) -> tuple[SlotInfo, ...]:
+    def slots(self) -> tuple[Slot, ...]:
         """Return the unlock slots: id, role, master keys."""
-        return tuple(self.space.vault.slots())
+        return self.space.vault.slots()
 
     def add_slot(self, *, role: str, passphrase: str, masters: frozenset[Master]) -> str:
         """Add a slot with its own passphrase; return its id."""
-        return self.space.vault.add_slot(role=role, passphrase=passphrase, masters=masters)
+        return self.space.vault.add_slot(role, role, passphrase, masters)
 
     def remove_slot(self, slot_id: str) -> None:
         """Remove a slot and make the master keys anew."""

@@ -22,12 +22,11 @@ from anonymizer.pseudonymise import KeyTable
 from anonymizer.study.decisions import decision_from_dict, decision_to_dict, text_at
 from anonymizer.study.profile import Profile, load_profile, write_whole
 from anonymizer.study.records import ExportRecord, ParticipantRecord, TranscriptRecord
-from anonymizer.vault import Change, Master, Places, Vault
+from anonymizer.vault import STUDY_OWNER, Change, Master, Places, Vault
 
-__all__ = ["STUDY_OWNER", "Source", "Workspace", "find_places", "new_id", "remember_keys", "utc_now"]
+__all__ = ["Source", "Workspace", "find_places", "new_id", "remember_keys", "utc_now"]
 
-STUDY_OWNER = "study"
-"""The owner of what belongs to the study as a whole, staff included."""
+_KEY_ROWS = ("participant", "staff", "person", "place", "organisation")
 
 KeyUse = Literal["ingest", "detect", "review", "pseudonymise", "re-identify", "register", "export"]
 
@@ -243,8 +242,8 @@ class Workspace:
     def key_table(self) -> KeyTable:
         """Return the key table (identity)."""
         return KeyTable.from_rows(
-            (owner, kind.removeprefix("key."), row_id, value)
-            for kind in KeyTable.KINDS
+            (owner, kind, row_id, value)
+            for kind in _KEY_ROWS
             for row_id, owner, value in self.vault.rows(kind=f"key.{kind}")
         )
 
@@ -264,8 +263,8 @@ class Workspace:
         return changed
 
     def identities(self) -> dict[str, dict[str, Any]]:
-        """Return the register's rows by participant id or staff row id (identity)."""
-        return {row_id: json.loads(value) for row_id, _, value in self.vault.rows(kind="identity")}
+        """Return the register's rows by participant id (identity)."""
+        return {owner: json.loads(value) for _, owner, value in self.vault.rows(kind="identity")}
 
     def log_identity(self, tx: Change, purpose: KeyUse, rows: int) -> None:
         """Log that the key table was read, once for each purpose while the study is open."""
@@ -278,12 +277,20 @@ class Workspace:
     def keyed_digest(self, content: bytes) -> str:
         """Return a digest of ``content`` that says nothing without the study's work master."""
         for info in self.vault.objects(owner=STUDY_OWNER, kind="digest-key"):
-            return hmac.new(self.vault.unseal(info.object_id), content, hashlib.sha256).hexdigest()
+            return hmac.new(self.vault.unseal(info.id), content, hashlib.sha256).hexdigest()
         raise IntegrityError("the study lacks its digest key", hint="restore a backup")
 
     def exports(self) -> dict[str, ExportRecord]:
         """Return what has been exported, by id."""
         return {key: ExportRecord.model_validate(body) for key, _, body in self.vault.all("export")}
+
+    @property
+    def log_key(self) -> bytes:
+        """Return the log's public key."""
+        key = self.vault.log.key
+        if key is None:
+            raise IntegrityError("the log has no key", hint="restore a backup")
+        return key.public
 
     def need(self, *masters: Master) -> None:
         """Raise ``Locked`` unless every master key of ``masters`` is at hand."""
