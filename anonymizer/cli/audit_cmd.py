@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -20,7 +21,7 @@ def command() -> None:
 @click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text")
 @click.option("--lang", type=click.Choice(["nb", "en"]), default="en")
 @pass_settings
-def show(settings: Settings, form: str, lang: str) -> None:
+def show(settings: Settings, form: str, lang: Literal["nb", "en"]) -> None:
     """Print the log, one entry a line: in plain words, or as it stands."""
     from anonymizer.audit import describe
 

@@ -61,7 +61,7 @@ def create_study(
             slot_name="responsible",
             slot_role="responsible",
             passphrase=passphrase,
-            **({"kdf_cost": kdf_cost} if kdf_cost is not None else {}),
+            kdf_cost=kdf_cost,
         )
         if own:
             shutil.copyfile(pack, directory / OWN_PACK)

@@ -62,7 +62,7 @@ def import_rows(space: Workspace, rows: Iterable[ParticipantRow]) -> Imported:
     added: list[str] = []
     updated: list[str] = []
     unchanged = 0
-    pending: list[tuple[str, ParticipantRow | tuple[ParticipantRow, ...], str, bool]] = []
+    pending: list[tuple[str, ParticipantRow, str, bool]] = []
     for row in people:
         digest = space.keyed_digest(json.dumps([_body_for_digest(row)], sort_keys=True).encode())
         key = ids.get(row.code)
@@ -86,7 +86,6 @@ def import_rows(space: Workspace, rows: Iterable[ParticipantRow]) -> Imported:
     space.need(Master.IDENTITY, Master.WORK)
     with space.vault.change("register") as tx:
         for key, row, digest, is_new in pending:
-            assert isinstance(row, ParticipantRow)  # noqa: S101 - narrows the type
             if is_new:
                 tx.new_owner(key)
                 added.append(key)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from anonymizer.errors import UsageError
+from anonymizer.pseudonymise import KeyTable
 from anonymizer.study.workspace import Workspace
 from anonymizer.vault import Master
 
@@ -13,7 +16,7 @@ __all__ = ["Answer", "whois"]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Someone or something behind a label. ``code`` is empty for others than participants."""
+    """Someone or something behind a label. ``code`` is the participant's, or of the one who spoke of it."""
 
     kind: str
     code: str
@@ -31,9 +34,7 @@ def whois(space: Workspace, label: str) -> tuple[Answer, ...]:
     answers: list[Answer] = []
     if wanted.isdigit():
         answers.extend(_behind_file(space, int(wanted)))
-    for entry in space.key_table().behind(wanted):
-        code = identities.get(entry.row_id, {}).get("code", "")
-        answers.append(Answer(entry.kind, code, entry.name))
+    answers.extend(_behind_surrogate(space.key_table(), wanted, identities))
     with space.vault.change() as tx:
         tx.log("whois.asked", details={"rows": len(answers), "purpose": "re-identify"})
         space.log_identity(tx, "re-identify", len(answers))
@@ -52,3 +53,23 @@ def _behind_file(space: Workspace, number: int) -> list[Answer]:
                     body = identities.get(who, {})
                     result.append(Answer("participant", body.get("code", ""), body.get("name", "")))
     return result
+
+
+def _behind_surrogate(
+    table: KeyTable, wanted: str, identities: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Answer]:
+    for row in table.whois(wanted):
+        body = identities.get(row.id, {})
+        yield Answer("participant", body.get("code", ""), body.get("name", ""))
+    number = int(digits) if (digits := "".join(filter(str.isdigit, wanted))) else None
+    for person in table.persons:
+        drawn = (person.fictive_name or "").casefold()
+        numbered = person.number is not None and wanted == f"person {number}" and person.number == number
+        if (drawn and drawn == wanted) or numbered:
+            code = identities.get(person.owner, {}).get("code", "")
+            yield from (Answer("third person", code, name) for name in person.names)
+    for place in table.places:
+        marks = {place.nb.casefold(), place.nn.casefold()}
+        if wanted in marks or (place.number is not None and wanted in {f"{mark} {place.number}" for mark in marks}):
+            code = identities.get(place.owner, {}).get("code", "")
+            yield from (Answer("place", code, form) for form in place.forms)
