@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import re
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,7 +21,7 @@ from anonymizer.pseudonymise.material import Material, Mention, mentions, presen
 from anonymizer.pseudonymise.names import WrittenName, parse_name, relation_around
 from anonymizer.pseudonymise.organisations import organisation_wording
 from anonymizer.pseudonymise.places import PlaceFinder, place_wording, rung_rule, split_compound
-from anonymizer.pseudonymise.who import Directory, gender_of
+from anonymizer.pseudonymise.who import Directory, Meant, gender_of
 from anonymizer.pseudonymise.wordings import codenames, fictive_names, fold, relations
 
 __all__ = ["extend", "read_mention", "spoken_of"]
@@ -112,24 +113,29 @@ def spoken_of(directory: Directory, found: Iterable[Mention], present: frozenset
 def _find_persons(table: KeyTable, names: Sequence[_Named], rng: random.Random) -> KeyTable:
     """Give every third person a row: full names first, then those with a relation, then the rest."""
     directory = Directory(table)
-    fresh: set[str] = set()
+    rows = {row.id: row for row in table.persons}
+    stood = frozenset(rows)
     for named in sorted(names, key=lambda one: (-len(one.written.tokens), one.relation is None, one.order)):
-        meant = directory.meant(
-            named.written,
-            owner=named.owner,
-            present=named.present,
-            relation=named.relation,
-            entity=named.entity,
-        )
+        meant = _meant(directory, named)
+        row: PersonRow | None = None
         if meant.nobody:
             row = _new_person(named, rng)
-            fresh.add(row.id)
+        elif meant.person is not None:
+            row = _better(meant.person, named, meant.person.id not in stood)
+        if row is not None:
             directory.put(row)
-            table = replace(table, persons=_with(table.persons, row))
-        elif meant.person is not None and (better := _better(meant.person, named, meant.person.id in fresh)):
-            directory.put(better)
-            table = replace(table, persons=_with(table.persons, better))
-    return table
+            rows[row.id] = row
+    return replace(table, persons=_in_table_order(rows.values()))
+
+
+def _meant(directory: Directory, named: _Named) -> Meant:
+    return directory.meant(
+        named.written,
+        owner=named.owner,
+        present=named.present,
+        relation=named.relation,
+        entity=named.entity,
+    )
 
 
 def _new_person(named: _Named, rng: random.Random) -> PersonRow:
@@ -153,9 +159,8 @@ def _better(row: PersonRow, named: _Named, is_fresh: bool) -> PersonRow | None:
     return better if better != row else None
 
 
-def _with(rows: tuple[PersonRow, ...], row: PersonRow) -> tuple[PersonRow, ...]:
-    kept = [one for one in rows if one.id != row.id]
-    return tuple(sorted([*kept, row], key=lambda one: (one.owner, one.id)))
+def _in_table_order(rows: Iterable[PersonRow]) -> tuple[PersonRow, ...]:
+    return tuple(sorted(rows, key=lambda one: (one.owner, one.id)))
 
 
 def _new_id(rng: random.Random) -> str:
@@ -270,60 +275,77 @@ def _draw_persons(
 ) -> KeyTable:
     """Number and name third persons, in the order they are first met."""
     rows = {row.id: row for row in table.persons}
+    marks_of = _MarksDrawn(row for row in rows.values() if _is_drawn(row))
     for row_id in _in_order(table, names):
         row = rows[row_id]
-        twin = _twin(row, rows.values())
-        if row.relation is None and row.number is None:
-            used = {one.number for one in rows.values() if one.owner == row.owner}
-            wish = twin.number if twin and twin.number not in used else None
-            row = replace(row, number=wish or max((one for one in used if one), default=0) + 1)
-        if row.relation is not None and row.relation_number is None and row.number is None:
-            same = [
-                one.relation_number
-                for one in rows.values()
-                if one.owner == row.owner and one.relation == row.relation and one.relation_number
-            ]
-            row = replace(row, relation_number=max(same, default=0) + 1)
+        twin = marks_of.twin(row)
+        if not _is_drawn(row):
+            if row.relation is None:
+                row = replace(row, number=marks_of.number(row.owner, twin.number if twin else None))
+            else:
+                row = replace(row, relation_number=marks_of.relation_number(row.owner, row.relation))
         if twin and row.same_as is None:
             row = replace(row, same_as=twin.id)
         if pack.third_persons is ThirdPersons.FICTIVE_NAME and row.fictive_name is None:
             name = twin.fictive_name if twin else None
             row = replace(row, fictive_name=name or _draw_name(row.gender, None, taken, rng))
         rows[row_id] = row
-    return replace(table, persons=tuple(sorted(rows.values(), key=lambda one: (one.owner, one.id))))
+        marks_of.add(row)
+    return replace(table, persons=_in_table_order(rows.values()))
+
+
+def _is_drawn(row: PersonRow) -> bool:
+    return row.number is not None or row.relation_number is not None
+
+
+class _MarksDrawn:
+    """Numbers given out, by owner, and the first row of each full name."""
+
+    def __init__(self, rows: Iterable[PersonRow]) -> None:
+        self._numbers: dict[str, set[int]] = {}
+        self._relations: dict[tuple[str, str], int] = {}
+        self._by_full_name: dict[str, PersonRow] = {}
+        for row in rows:
+            self.add(row)
+
+    def add(self, row: PersonRow) -> None:
+        """Note what a row that is drawn is called."""
+        if row.number is not None:
+            self._numbers.setdefault(row.owner, set()).add(row.number)
+        if row.relation is not None and row.relation_number is not None:
+            key = (row.owner, row.relation)
+            self._relations[key] = max(self._relations.get(key, 0), row.relation_number)
+        if row.same_as is None:
+            for name in row.names:
+                if " " in name:
+                    first = self._by_full_name.setdefault(name, row)
+                    if first.id == row.id:
+                        self._by_full_name[name] = row
+
+    def twin(self, row: PersonRow) -> PersonRow | None:
+        """Return the row of the same full name under another owner, the one drawn first."""
+        found = (self._by_full_name.get(name) for name in row.names)
+        return next((one for one in found if one and one.owner != row.owner), None)
+
+    def number(self, owner: str, wish: int | None) -> int:
+        """Return a number no one else of this owner has, the wished one if it is free."""
+        used = self._numbers.get(owner, set())
+        return wish if wish is not None and wish not in used else max(used, default=0) + 1
+
+    def relation_number(self, owner: str, relation: str) -> int:
+        """Return 1 for the first sister of an owner, 2 for the next."""
+        return self._relations.get((owner, relation), 0) + 1
 
 
 def _in_order(table: KeyTable, names: Sequence[_Named]) -> list[str]:
     directory = Directory(table)
     met: dict[str, None] = {}
     for named in names:
-        meant = directory.meant(
-            named.written,
-            owner=named.owner,
-            present=named.present,
-            relation=named.relation,
-            entity=named.entity,
-        )
-        if meant.person is not None:
-            met.setdefault(meant.person.id)
+        if (person := _meant(directory, named).person) is not None:
+            met.setdefault(person.id)
     for row in table.persons:
         met.setdefault(row.id)
     return list(met)
-
-
-def _twin(row: PersonRow, rows: Iterable[PersonRow]) -> PersonRow | None:
-    """Return the row of the same full name under another owner, the one drawn first."""
-    full = {name for name in row.names if " " in name}
-    twins = [
-        one
-        for one in rows
-        if one.owner != row.owner
-        and one.id != row.id
-        and one.same_as is None
-        and full & set(one.names)
-        and (one.number is not None or one.relation_number is not None)
-    ]
-    return min(twins, key=lambda one: one.id) if twins else None
 
 
 def _flag_redraws(table: KeyTable, taken: _Taken) -> KeyTable:
@@ -359,57 +381,64 @@ def _extend_places(
         if mention.finding.entity_type in _PLACES
     ]
     texts += [(row.owner, form) for row in stale for form in row.forms]
-    for owner, text in texts:
-        form = fold(split_compound(text)[0])
-        if any(row.owner == owner and form in row.forms for row in rows):
-            continue
-        facts = finder.places(split_compound(text)[0])
-        canonical = "|".join(sorted({one.place for one in facts})) or f"form:{form}"
-        mine = next((row for row in rows if row.owner == owner and row.place == canonical), None)
-        if mine is not None:
-            rows[rows.index(mine)] = replace(mine, forms=tuple(sorted({*mine.forms, form})))
-            continue
-        twin = None if alone else next((row for row in rows if row.place == canonical), None)
-        if twin is not None:
-            rows.append(replace(twin, id=_new_id(rng), owner=owner, forms=(form,)))
-            continue
-        wording = place_wording(text, facts, treatment)
-        like = [row for row in rows if row.nb == wording.nb and (row.owner == owner or not alone)]
-        number = max((row.number or 1 for row in like), default=0) + 1
-        rows.append(
-            PlaceRow(
-                _new_id(rng),
-                owner,
-                canonical,
-                (form,),
-                wording.nb,
-                wording.nn,
-                rule,
-                number if like else None,
-            )
+    known = {(row.owner, form) for row in rows for form in row.forms}
+    mine = {(row.owner, row.place): at for at, row in enumerate(rows)}
+    first: dict[str, PlaceRow] = {}
+    numbers: Counter[tuple[str, str]] = Counter()  # how many places a wording stands for
+    for row in rows:
+        first.setdefault(row.place, row)
+        numbers[_scope(row.owner, alone), row.nb] = max(
+            numbers[_scope(row.owner, alone), row.nb], row.number or 1
         )
+    for owner, text in texts:
+        name = split_compound(text)[0]
+        form = fold(name)
+        if (owner, form) in known:
+            continue
+        known.add((owner, form))
+        facts = finder.places(name)
+        canonical = "|".join(sorted({one.place for one in facts})) or f"form:{form}"
+        at = mine.get((owner, canonical))
+        if at is not None:
+            rows[at] = replace(rows[at], forms=tuple(sorted({*rows[at].forms, form})))
+            continue
+        if canonical in first and not alone:
+            row = replace(first[canonical], id=_new_id(rng), owner=owner, forms=(form,))
+        else:
+            said = place_wording(name, facts, treatment)
+            key = (_scope(owner, alone), said.nb)
+            numbers[key] += 1
+            number = numbers[key] if numbers[key] > 1 else None
+            row = PlaceRow(_new_id(rng), owner, canonical, (form,), said.nb, said.nn, rule, number)
+            first.setdefault(canonical, row)
+        mine[owner, canonical] = len(rows)
+        rows.append(row)
     return replace(table, places=tuple(sorted(rows, key=lambda one: (one.owner, one.id))))
+
+
+def _scope(owner: str, alone: bool) -> str:
+    """Return within what places are numbered: the study, or one owner where no number may link files."""
+    return owner if alone else ""
 
 
 def _extend_organisations(table: KeyTable, material: Sequence[Material], rng: random.Random) -> KeyTable:
     rows = list(table.organisations)
+    known = {(row.owner, form) for row in rows for form in row.forms}
+    numbers: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        numbers[row.owner, row.nb] = max(numbers[row.owner, row.nb], row.number or 1)
     for one in material:
         for mention in mentions(one.transcript, one.findings):
             form = fold(mention.text)
+            forms = {form, form.removesuffix("s").removesuffix("'")}
             if mention.finding.entity_type is not EntityType.ORGANIZATION or any(
-                row.owner == one.owner and _same_organisation(form, row) for row in rows
+                (one.owner, each) in known for each in forms
             ):
                 continue
-            wording = organisation_wording(mention.text)
-            like = [row for row in rows if row.owner == one.owner and row.nb == wording.nb]
-            number = max((row.number or 1 for row in like), default=0) + 1
-            rows.append(
-                OrganisationRow(
-                    _new_id(rng), one.owner, (form,), wording.nb, wording.nn, number if like else None
-                )
-            )
+            known.add((one.owner, form))
+            said = organisation_wording(mention.text)
+            numbers[one.owner, said.nb] += 1
+            count = numbers[one.owner, said.nb]
+            number = count if count > 1 else None
+            rows.append(OrganisationRow(_new_id(rng), one.owner, (form,), said.nb, said.nn, number))
     return replace(table, organisations=tuple(sorted(rows, key=lambda one: (one.owner, one.id))))
-
-
-def _same_organisation(form: str, row: OrganisationRow) -> bool:
-    return form in row.forms or form.removesuffix("s").removesuffix("'") in row.forms

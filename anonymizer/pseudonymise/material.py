@@ -64,9 +64,12 @@ def speaker_of(turn: Turn, speakers: Mapping[str, str]) -> str | None:
 
 
 def present_in(transcript: Transcript, owner: str, speakers: Mapping[str, str]) -> frozenset[str]:
-    """Return the ids of everyone who takes part, the owner among them."""
-    everyone = {who for turn in transcript.turns if (who := speaker_of(turn, speakers)) is not None}
-    return frozenset({owner, *everyone, *speakers.values()})
+    """Return the ids of everyone who takes part: the owner, and whoever a label stands for.
+
+    Where turns have no label, someone asks all the same.
+    """
+    everyone = {speaker_of(turn, speakers) or INTERVIEWER for turn in transcript.turns}
+    return frozenset({owner, *everyone})
 
 
 def mentions(transcript: Transcript, findings: Sequence[Finding]) -> Iterator[Mention]:

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from anonymizer.model import Cue, Turn, Word
 from anonymizer.pseudonymise.operators import Edit, replace_stretches
@@ -41,7 +42,7 @@ def rewrite_turn(turn: Turn, edits: Sequence[Edit]) -> Turn:
 def _split(turn: Turn, edits: Sequence[Edit]) -> list[Edit]:
     """Return the edits so that none crosses the end of a cue."""
     pieces: list[Edit] = []
-    for edit, after in zip(edits, [*edits[1:], None], strict=True):
+    for edit, after in zip_longest(edits, edits[1:]):
         inside = [cue for cue in turn.cues if cue.start < edit.end and edit.start < cue.end]
         if len(inside) < 2:
             pieces.append(edit)

@@ -125,6 +125,9 @@ def pseudonymise(
             notes.append(_note(chosen.doubt, finding, tier))
         names = names or (_is_person(one) and not chosen.text.endswith(("]", "]s")))
         dates = dates or (finding.entity_type is EntityType.DATE_TIME and "[" not in chosen.text)
+    for finding in findings:
+        if finding.action is Action.REPLACE and (finding.part or "").startswith("speaker"):
+            counts[finding.entity_type, finding.tier] += 1  # the label is renamed with its turns
     changed = _add_edits(by_turn, edits)
     turns = tuple(
         replace(
@@ -171,11 +174,7 @@ def _left(transcript: Transcript, findings: Sequence[Finding]) -> list[Note]:
     for one in findings:
         if one.action is Action.FLAG:
             notes.append(_note("flagged", one, one.tier))
-        elif (
-            one.turn is None
-            and one.part not in parts
-            and not (one.part or "").startswith(("speaker", "voice"))
-        ):
+        elif one.turn is None and one.part not in parts and not (one.part or "").startswith("speaker"):
             notes.append(_note("elsewhere", one, one.tier))
     return notes
 

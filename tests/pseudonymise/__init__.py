@@ -1,0 +1,1 @@
+"""Pseudonymising: who is called what, and the transcript rewritten."""
