@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -23,6 +24,8 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _UNWANTED = ("core-properties", "extended-properties", "custom-properties", "thumbnail", "customXml")
 _NOTE_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.{kind}s+xml"
 _RESERVED = 2
+_TEMPLATE = frozenset(f"word/{each}.xml" for each in ("styles", "stylesWithEffects", "settings", "numbering"))
+_REVISIONS = re.compile(rb'\s?<w:rsid[^<>]*/>|\sw:rsid\w*="[^"<>]*"')
 
 
 class NewDocument:
@@ -97,6 +100,9 @@ class NewDocument:
             if texts:
                 self._note_part(kind, texts)
         part = self._document.part
+        for element in part.element.iter():
+            for key in [key for key in element.attrib if "rsid" in str(key)]:
+                del element.attrib[key]
         settings = part.settings.element
         for element in list(settings):
             if element.tag in {qn("w:rsids"), qn("w:attachedTemplate"), qn("w:proofState")}:
@@ -173,5 +179,6 @@ def _repacked(source: bytes) -> bytes:
             info = zipfile.ZipInfo(name, _EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o600 << 16
-            new.writestr(info, old.read(name))
+            content = old.read(name)
+            new.writestr(info, _REVISIONS.sub(b"", content) if name in _TEMPLATE else content)
     return out.getvalue()

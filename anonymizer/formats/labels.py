@@ -40,9 +40,10 @@ _LINE = re.compile(
     (?P<before>{_GAP}(?:[-–—•*#>]{{1,3}}[ \t]{{1,4}})?(?P<stamp>{_STAMP}{_GAP}(?:[-–—:]{_GAP})?)?(?:\*\*|__|[*_\[(<])?)
     (?P<label>{_LABEL})
     (?P<after>
-        (?:\*\*|__|[*_\])>])?{_GAP}(?:{_STAMP}{_GAP})?(?P<colon>:)(?:\*\*|__|[*_](?=\s|$))?(?P<tight>(?=\S))?{_GAP}
+        (?:\*\*|__|[*_\])>])?{_GAP}(?P<timed>{_STAMP}){_GAP}$
+      | (?:\*\*|__|[*_\])>])?{_GAP}(?:{_STAMP}{_GAP})?(?P<colon>:)(?!(?<=\d:)\d)(?:\*\*|__|[*_](?=\s|$))?
+        (?P<tight>(?=\S))?{_GAP}
       | [ \xa0]{{0,40}}(?P<tab>\t)[ \t\xa0]{{0,40}}(?=\S)(?!{_TIME})
-      | (?:\*\*|__|[*_\])>])?{_GAP}(?P<timed>{_STAMP}){_GAP}$
       | (?:\*\*|__|[*_\])>])?{_GAP}(?P<bare>$)
     )
     """,
@@ -254,8 +255,12 @@ def _accept(text: str, lines: list[tuple[int, int]], candidates: list[_Candidate
         for each in candidates
         if each.kind == "colon" and plausible(counts["colon"], each.label, tight=each.tight)
     }
+    # A name and a time alone on a line, twice, is how meeting programs write; the names need not come back.
+    meeting = sum(each.kind == "timed" and like_name(each.label) for each in candidates) > 1
     for each in candidates:
-        if each.kind in {"tab", "timed"} and _returns(each, counts[each.kind]):
+        if each.kind in {"tab", "timed"} and (
+            _returns(each, counts[each.kind]) or (meeting and each.kind == "timed" and like_name(each.label))
+        ):
             accepted[each.line] = each
     accepted.update((each.line, each) for each in _bare(text, lines, blank, candidates, counts["bare"]))
     accepted.update((each.line, each) for each in _once(text, blank, candidates, accepted, head))

@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
 from anonymizer import formats
 from anonymizer.errors import UsageError
 
