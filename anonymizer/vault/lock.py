@@ -28,10 +28,11 @@ class WriterLock:
             self._conn = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None)
             try:
                 self._conn.execute("PRAGMA busy_timeout = 0")
+                self._conn.execute("PRAGMA journal_mode = MEMORY")
                 self._conn.execute("BEGIN EXCLUSIVE")
             except sqlite3.OperationalError as error:
                 self._conn.close()
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
                     raise
                 raise Busy(
                     "another process has the study open for writing", hint="wait until it has ended"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import shutil
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -24,9 +24,11 @@ class Study:
     ola: str = "b2" * 16
     group: str = "c3" * 16
     objects: dict[str, str] = field(default_factory=dict)
+    secret: str = PASSPHRASE
 
-    def open(self, *masters: Master, passphrase: str | None = PASSPHRASE) -> Vault:
-        return Vault.open(self.places, passphrase=passphrase, masters=masters or Master)
+    def open(self, *masters: Master, passphrase: str | None = "") -> Vault:
+        secret = self.secret if passphrase == "" else passphrase
+        return Vault.open(self.places, passphrase=secret, masters=masters or Master)
 
     def files(self) -> dict[str, bytes]:
         """Every file of STUDY, KEYS and STATE with its bytes."""
@@ -48,15 +50,25 @@ def fill(study: Study, vault: Vault) -> None:
         study.objects["profile"] = tx.seal("profile", STUDY_OWNER, Master.WORK, b"om studien")
 
 
+def put_back(study: Study, kept: dict[str, bytes]) -> None:
+    """Bring every file back to what ``Study.files`` returned."""
+    for folder in (study.places.study, study.places.keys, study.places.state):
+        for path in folder.iterdir():
+            path.unlink()
+        for name, raw in kept.items():
+            if name.startswith(f"{folder.name}/"):
+                (folder / name.partition("/")[2]).write_bytes(raw)
+
+
 @pytest.fixture
 def places(tmp_path: Path) -> Places:
     return Places(tmp_path / "study", tmp_path / "keys", tmp_path / "state")
 
 
-def create(places: Places) -> Vault:
+def create(places: Places, study_id: str = STUDY) -> Vault:
     return Vault.create(
         places,
-        study_id=STUDY,
+        study_id=study_id,
         slot_name="Forsker",
         slot_role="researcher",
         passphrase=PASSPHRASE,
@@ -64,9 +76,17 @@ def create(places: Places) -> Vault:
     )
 
 
-@pytest.fixture
-def study(places: Places) -> Iterator[Study]:
-    made = Study(places)
-    with create(places) as vault:
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    """Made once; each test gets a copy, since a study may be moved."""
+    root = tmp_path_factory.mktemp("template")
+    made = Study(Places(root / "study", root / "keys", root / "state"))
+    with create(made.places) as vault:
         fill(made, vault)
     return made
+
+
+@pytest.fixture
+def study(template: Study, places: Places) -> Study:
+    shutil.copytree(template.places.study.parent, places.study.parent, dirs_exist_ok=True)
+    return replace(template, places=places)
