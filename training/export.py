@@ -12,51 +12,17 @@ import marisa_trie
 import numpy as np
 import spacy
 import torch
-from anonymizer.detect.ner import decode, features
+from anonymizer.detect.ner import decode
 from torch import Tensor
 
 SHIPPED = Path(__file__).parent.parent / "anonymizer" / "detect" / "ner" / "model"
 
 
-def read_lists(folder: Path) -> dict[str, list[str]]:
-    """The name lists, one entry a line; `#` begins a comment."""
-    out = {}
-    for path in sorted(folder.glob("*.txt")):
-        lines = (line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
-        out[path.stem] = [line for line in lines if line]
-    return out
-
-
-#: Which list says what of a word.
-LIST_CLASSES = {
-    "first_names": "first_name",
-    "nordic_first_names": "first_name",
-    "surnames": "surname",
-    "nordic_surnames": "surname",
-    "foreign_first_names": "foreign_first_name",
-    "foreign_surnames": "foreign_surname",
-    "norwegian_places": "norwegian_place",
-    "world_places": "world_place",
-    "countries": "world_place",
-    "organisations": "organisation",
-    "words": "word",
-}
-
-
-def lexicon(lists: Mapping[str, list[str]]) -> dict[str, int]:
-    """Class bits of every folded single word in the lists."""
-    out: dict[str, int] = {}
-    for name, entries in lists.items():
-        bit = 1 << features.LEXICON_CLASSES.index(LIST_CLASSES[name])
-        for entry in entries:
-            if " " not in entry:
-                key = features.fold(entry)
-                out[key] = out.get(key, 0) | bit
-    return out
-
-
 def write_model(
-    weights: Mapping[str, Tensor], words: Mapping[str, int], settings: Mapping[str, float], folder: Path = SHIPPED
+    weights: Mapping[str, Tensor],
+    words: Mapping[str, int],
+    settings: Mapping[str, float],
+    folder: Path = SHIPPED,
 ) -> None:
     """Write the pipeline to `folder` and the digests beside it."""
     staging = folder.with_name("model.new")

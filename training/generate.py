@@ -13,50 +13,22 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import spacy
 from corpus import Sentence
+from lists import read_lists
 
 HERE = Path(__file__).parent
 
 _SLOT = re.compile(r"\{(\w+)\}(\S*)")
-_PIECE = re.compile(r"\{\w+\}\S*|\S+")
-_PUNCTUATION = set(".,?!:;…«»\"()")
+_PUNCTUATION = set('.,?!:;…«»"()')
 
-_FILLERS = (
-    "eh", "øh", "ehm", "hm", "altså", "liksom", "ikke sant", "sant", "vettu", "skjønner du", "på en måte",
-    "nei", "ja", "jo", "holdt jeg på å si", "kan du si", "for å si det sånn", "kva skal eg seie", "ka e det det heite",
-)  # fmt: skip
 
-_ROOTS = (
-    "Sol", "Berg", "Hau", "Lang", "Nord", "Sør", "Øst", "Vest", "Ny", "Bjørk", "Furu", "Gran", "Hol", "Kvam", "Lund",
-    "Mo", "Nes", "Rød", "Sand", "Stein", "Stor", "Sund", "Tor", "Tveit", "Vang", "Ås", "Eik", "Elv", "Fjell", "Grøn",
-    "Gul", "Ham", "Hell", "Høg", "Kol", "Kross", "Lille", "Lauv", "Myr", "Od", "Rams", "Rog", "Sel", "Skog", "Stav",
-    "Svar", "Tind", "Troll", "Ul", "Vard", "Ør", "Åm", "Brei", "Dal", "Frøy", "Gaus", "Hegg", "Ise", "Kjøl", "Leir",
-    "Mel", "Nyg", "Opp", "Raud", "Skar", "Tang", "Ved", "Ytter", "Inner", "Aus", "Bring", "Drag", "Fin", "Gjer",
-)  # fmt: skip
-_FARM_ENDS = (
-    "vik", "nes", "heim", "stad", "rud", "bø", "set", "land", "sund", "dal", "berg", "haug", "eid", "voll", "moen",
-    "stad", "hus", "gard", "våg", "li", "lia", "åsen", "bakken", "vatn", "tun", "torp", "by", "mark", "øy", "snes",
-    "fjord", "botn", "eng", "foss", "strand", "rød", "våll", "sæter", "seter", "stø", "skog", "hagen", "løkken",
-)  # fmt: skip
-_TAILS = (
-    "gutt", "jente", "mann", "dame", "folk", "dialekt", "miljøet", "gjengen", "saken", "laget", "leder", "ansatt",
-    "område", "prosjektet", "pasient", "modellen", "traktene", "kontoret", "avdelinga", "området", "politiet",
-    "jenta", "guten", "kollega", "møte", "tiltak", "kurs", "sjef", "trener", "skolen", "byen", "familien",
-)  # fmt: skip
-_SCHOOLS = (
-    "{p} skole", "{p} skule", "{p} videregående skole", "{p} vidaregåande skule", "{p} videregående", "{p} barneskole",
-    "{p} ungdomsskole", "{p} ungdomsskule", "{p} folkehøgskole", "{p} barnehage", "{p} vgs",
-)  # fmt: skip
-_INSTITUTIONS = (
-    "{p} sykehus", "{p} sjukehus", "{p} DPS", "{p} legesenter", "{p} legekontor", "{p} sykehjem", "{p} sjukeheim",
-    "{p} omsorgssenter", "{p} helsesenter", "{p} fengsel", "{p} politistasjon", "{p} lensmannskontor", "NAV {p}",
-    "Nav {p}", "{p} behandlingssenter", "{p} bo- og aktivitetssenter", "{p} krisesenter", "{p} familievernkontor",
-    "{p} barneverntjeneste", "{p} frivilligsentral", "{p} idrettslag", "{p} IL", "{p} menighet", "{p} bibliotek",
-    "{p} tingrett", "{p} Sparebank", "{p} bygdelag", "{p} ungdomslag", "Blå Kors {p}", "Kirkens Bymisjon {p}",
-    "Frelsesarmeen {p}", "Røde Kors {p}", "LAR {p}", "BUP {p}", "{p} rusmottak", "{p} ettervernsenter", "{p} mek",
-    "{p} Bygg AS", "{p} Transport", "{p} Rør", "{p} Auto AS", "{p} Hotell", "{p} Fiskeindustri", "{p} kro",
-    "{p}klinikken", "{p}stiftelsen", "{p}kollektivet", "{p} psykiatriske senter", "{p} universitetssykehus",
-)  # fmt: skip
+def _read(folder: Path) -> dict[str, list[str]]:
+    out = {}
+    for path in sorted(folder.glob("*.txt")):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        out[path.stem] = [line for line in lines if line and not line.startswith("#")]
+    return out
 
 
 class Speech:
@@ -65,13 +37,10 @@ class Speech:
     def __init__(self, lists: Mapping[str, list[str]], seed: int, folder: Path = HERE / "templates") -> None:
         self.lists = lists
         self.random = random.Random(seed)
-        self.templates = {
-            path.stem: [
-                line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")
-            ]
-            for path in sorted(folder.glob("*.txt"))
-        }
+        self.templates = _read(folder)
+        self.parts = _read(folder.with_name("parts"))
         self.nicknames = self.templates.pop("nicknames")
+        self._tokenizer = spacy.blank("nb").tokenizer
         self._kinds = [kind for kind, lines in self.templates.items() for _ in lines]
 
     # Names and places
@@ -105,7 +74,7 @@ class Speech:
 
     def farm(self) -> str:
         """A name by word formation: `Solvik`, `Haugland`."""
-        return self.random.choice(_ROOTS) + self.random.choice(_FARM_ENDS)
+        return self.random.choice(self.parts["name_roots"]) + self.random.choice(self.parts["farm_endings"])
 
     def full(self) -> str:
         """First name and surname, now and then with a middle name or initial."""
@@ -113,6 +82,10 @@ class Speech:
         if self.random.random() < 0.12:
             middle = self.random.choice([self.surname(), self.initial()]) + " "
         return f"{self.first()} {middle}{self.surname()}"
+
+    def name(self) -> str:
+        """A first name, or the full one."""
+        return self.first() if self.random.random() < 0.67 else self.full()
 
     def initial(self) -> str:
         """`K.` or `K`."""
@@ -138,7 +111,7 @@ class Speech:
         toss = self.random.random()
         if toss < 0.40:
             return self.pick("organisations")
-        forms = _SCHOOLS if toss < 0.60 else _INSTITUTIONS
+        forms = self.parts["schools" if toss < 0.60 else "institutions"]
         return self.random.choice(forms).replace("{p}", self.local())
 
     def broken(self) -> str:
@@ -158,7 +131,7 @@ class Speech:
             "first": ("PER", self.first),
             "last": ("PER", self.surname),
             "full": ("PER", self.full),
-            "name": ("PER", lambda: self.random.choice([self.first, self.first, self.full])()),
+            "name": ("PER", self.name),
             "initials": ("PER", lambda: f"{self.first()} {self.initial()}"),
             "broken": ("PER", self.broken),
             "nick": ("PER", lambda: self.random.choice(self.nicknames)),
@@ -169,41 +142,51 @@ class Speech:
             "street": ("LOC", self.street),
             "org": ("ORG", self.organisation),
             "company": ("ORG", lambda: self.pick("organisations")),
-            "school": ("ORG", lambda: self.random.choice(_SCHOOLS).replace("{p}", self.local())),
-            "institution": ("ORG", lambda: self.random.choice(_INSTITUTIONS).replace("{p}", self.local())),
+            "school": ("ORG", lambda: self.random.choice(self.parts["schools"]).replace("{p}", self.local())),
+            "institution": (
+                "ORG",
+                lambda: self.random.choice(self.parts["institutions"]).replace("{p}", self.local()),
+            ),
             "drv": ("DRV", self.derived),
             "num": ("", lambda: str(self.random.randint(1, 99))),
             "year": ("", lambda: str(self.random.randint(1940, 2024))),
-            "filler": ("", lambda: self.random.choice(_FILLERS)),
+            "filler": ("", lambda: self.random.choice(self.parts["fillers"])),
             "letter": ("", lambda: self.random.choice("ABCDEFGHIJKLMNOP")),
         }
 
     def street(self) -> str:
         """A street with a number."""
         ends = ("gata", "vegen", "veien", "gate", "bakken", "stien", "svingen", " gate", "smauet", "allé")
-        return f"{self.random.choice(_ROOTS)}{self.random.choice(ends)} {self.random.randint(1, 140)}"
+        return f"{self.random.choice(self.parts['name_roots'])}{self.random.choice(ends)} {self.random.randint(1, 140)}"
 
     def derived(self) -> str:
         """`Oslo-gutt`, `NAV-ansatt`."""
-        head = self.random.choice([self.local, self.place, lambda: self.pick("organisations"), self.surname])()
-        return f"{head.split()[-1]}-{self.random.choice(_TAILS)}"
+        head = self.random.choice(
+            [self.local, self.place, lambda: self.pick("organisations"), self.surname]
+        )()
+        return f"{head.split()[-1]}-{self.random.choice(self.parts['derived_tails'])}"
 
     def fill(self, template: str) -> Sentence:
         """One sentence from one template."""
         slots = self.slots()
         words: list[str] = []
         tags: list[str] = []
-        for piece in _PIECE.findall(template):
+        for piece in template.split():
             slot = _SLOT.fullmatch(piece)
             if not slot:
-                words.append(piece)
-                tags.append("O")
+                parts = self.tokens(piece)
+                words.extend(parts)
+                tags.extend(["O"] * len(parts))
                 continue
             label, make = slots[slot[1]]
-            filled = (make() + slot[2]).split()
+            filled = [part for word in (make() + slot[2]).split() for part in self.tokens(word)]
             words.extend(filled)
             tags.extend([f"B-{label}", *[f"I-{label}"] * (len(filled) - 1)] if label else ["O"] * len(filled))
         return Sentence(tuple(words), tuple(tags))
+
+    def tokens(self, word: str) -> list[str]:
+        """The word as the pipeline's tokeniser splits it."""
+        return [token.text for token in self._tokenizer(word)]
 
     def sentence(self) -> Sentence:
         """A sentence from any template, with the stumbles of speech."""
@@ -217,7 +200,7 @@ class Speech:
         capital = self.random.random() < 0.7
         for word, tag in zip(sentence.words, sentence.tags, strict=True):
             if tag[0] != "I" and self.random.random() < 0.03:
-                for filler in self.random.choice(_FILLERS).split():
+                for filler in self.random.choice(self.parts["fillers"]).split():
                     words.append(filler)
                     tags.append("O")
             if tag == "O" and word.isalpha() and self.random.random() < 0.02:
@@ -236,16 +219,15 @@ class Speech:
 
 def main() -> None:
     """Print sentences, to be looked at."""
-    from export import read_lists  # noqa: PLC0415 - only this command needs it
-
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    speech = Speech(read_lists(HERE / "lists"), options.seed)
+    speech = Speech(read_lists(), options.seed)
     for _ in range(options.count):
         sentence = speech.sentence()
-        print(" ".join(w if t == "O" else f"{w}/{t}" for w, t in zip(sentence.words, sentence.tags, strict=True)))
+        pairs = zip(sentence.words, sentence.tags, strict=True)
+        print(" ".join(word if tag == "O" else f"{word}/{tag}" for word, tag in pairs))
 
 
 if __name__ == "__main__":

@@ -23,34 +23,37 @@ __all__ = ["CANDIDATES", "LABELS", "MODEL", "load_ner", "model_digest"]
 
 CANDIDATES = _component.CANDIDATES
 MODEL = Path(__file__).parent / "model"
-_DIGESTS = MODEL.with_name("model.sha256")
 
 
-def load_ner() -> Language:
+def load_ner(folder: Path = MODEL) -> Language:
     """Check the model's files against their digests and load it. No network is used.
 
     Raises `IntegrityError` if a file is missing, altered or not listed.
     """
-    _check()
-    return spacy.load(MODEL)
+    _check(folder)
+    return spacy.load(folder)
 
 
-def model_digest() -> str:
+def model_digest(folder: Path = MODEL) -> str:
     """One digest for the whole model (SHA-256, hex), to record which model found what."""
-    return hashlib.sha256(_DIGESTS.read_bytes()).hexdigest()
+    return hashlib.sha256(_digests(folder).read_bytes()).hexdigest()
 
 
-def _check() -> None:
+def _digests(folder: Path) -> Path:
+    return folder.with_name(folder.name + ".sha256")
+
+
+def _check(folder: Path) -> None:
     hint = "install the package again"
-    if not _DIGESTS.is_file():
+    if not _digests(folder).is_file():
         raise IntegrityError("the list of digests is missing", where="NER model", hint=hint)
     listed = {}
-    for line in _DIGESTS.read_text(encoding="utf-8").splitlines():
+    for line in _digests(folder).read_text(encoding="utf-8").splitlines():
         digest, _, name = line.partition("  ")
         listed[name] = digest
-    present = {path.relative_to(MODEL).as_posix() for path in MODEL.rglob("*") if path.is_file()}
+    present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     for name in sorted(present | listed.keys()):
         if name not in present or name not in listed:
             raise IntegrityError("a file is missing or not listed", where=f"NER model {name}", hint=hint)
-        if hashlib.sha256((MODEL / name).read_bytes()).hexdigest() != listed[name]:
+        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != listed[name]:
             raise IntegrityError("a file is not what was shipped", where=f"NER model {name}", hint=hint)

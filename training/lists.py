@@ -1,0 +1,75 @@
+"""The name lists: what the generator draws from, and what the network is told of a word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from anonymizer.detect.ner import features
+
+LISTS = Path(__file__).parent / "lists"
+RULES = Path(__file__).parent.parent / "rules" / "lexicon"
+
+
+def read_lists(folder: Path = LISTS, rules: Path = RULES) -> dict[str, list[str]]:
+    """The name lists, one entry a line, `#` begins a comment; and the names of the product's own lexicon."""
+    out: dict[str, list[str]] = {}
+    for path in sorted(folder.glob("*.txt")):
+        lines = (line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
+        out[path.stem] = [line for line in lines if line]
+    for name, row in _rule_rows(rules):
+        if name in {"first_names", "surnames"}:
+            home = row.get("origin", "no") in {"", "no", "sami", "kven"}
+            kind = "first_names" if name == "first_names" else "surnames"
+            out.setdefault(kind if home else f"foreign_{kind}", []).append(row["name"])
+        else:
+            entries = [row["name"], *row.get("parallel", "").split("|"), *row.get("also", "").split("|")]
+            out["norwegian_places"].extend(entry for entry in entries if entry)
+    return {name: sorted(set(entries)) for name, entries in out.items()}
+
+
+def _rule_rows(rules: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    for name in (
+        "first_names",
+        "surnames",
+        "municipalities",
+        "former_municipalities",
+        "counties",
+        "settlements",
+    ):
+        path = rules / f"{name}.tsv"
+        if path.is_file():
+            lines = [
+                line for line in path.read_text(encoding="utf-8").splitlines() if line[:1] not in {"", "#"}
+            ]
+            head = lines[0].split("\t")
+            for line in lines[1:]:
+                yield name, dict(zip(head, line.split("\t"), strict=False))
+
+
+#: Which list says what of a word.
+LIST_CLASSES = {
+    "first_names": "first_name",
+    "nordic_first_names": "first_name",
+    "surnames": "surname",
+    "nordic_surnames": "surname",
+    "foreign_first_names": "foreign_first_name",
+    "foreign_surnames": "foreign_surname",
+    "norwegian_places": "norwegian_place",
+    "world_places": "world_place",
+    "countries": "world_place",
+    "organisations": "organisation",
+    "words": "word",
+}
+
+
+def lexicon(lists: Mapping[str, list[str]]) -> dict[str, int]:
+    """Class bits of every folded single word in the lists."""
+    out: dict[str, int] = {}
+    for name, entries in lists.items():
+        bit = 1 << features.LEXICON_CLASSES.index(LIST_CLASSES[name])
+        for entry in entries:
+            if " " not in entry:
+                key = features.fold(entry)
+                out[key] = out.get(key, 0) | bit
+    return out
