@@ -20,7 +20,15 @@ from anonymizer.data.yamlfile import YamlFile, load_yaml
 from anonymizer.errors import PackError
 from anonymizer.model import EntityType
 
-__all__ = ["Case", "Cases", "PatternRule", "RecogniserRule", "load_cases", "load_recognisers", "recognisers_dir"]
+__all__ = [
+    "Case",
+    "Cases",
+    "PatternRule",
+    "RecogniserRule",
+    "load_cases",
+    "load_recognisers",
+    "recognisers_dir",
+]
 
 _FRAGMENT = regex.compile(r"\{\{([a-z_0-9]{1,40})\}\}")
 _MAX_ITEMS = 2_000
@@ -52,9 +60,9 @@ class RecogniserRule(_Strict):
     """One kind of identifier: its patterns and the words around it that make it likelier or unlikelier.
 
     ``reads`` is ``text``, or ``numerals`` where number words are read as figures. ``window`` is ``turn``, or ``turns``
-    where what is dictated over several turns counts too. ``needs`` lists what must stand in a turn before the rule
-    is tried: ``digit`` for a figure, and of the plain strings (lower case) any one. A word of ``context`` begins a word within
-    ``context_before``/``context_after`` code points and adds ``context_boost``; one of ``against`` takes as much away.
+    where what is dictated over several turns counts too. ``needs`` lists what must stand in a turn before the rule is
+    tried: ``digit`` for a figure, and of the plain strings (lower case) any one. A word of ``context`` begins a word
+    within ``context_before``/``context_after`` code points and adds ``context_boost``; one of ``against`` takes as much away.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
@@ -96,7 +104,9 @@ def recognisers_dir() -> Path:
     return rules_dir() / "recognisers"
 
 
-def load_recognisers(folder: Path | None = None, *, checks: frozenset[str] | None = None) -> tuple[RecogniserRule, ...]:
+def load_recognisers(
+    folder: Path | None = None, *, checks: frozenset[str] | None = None
+) -> tuple[RecogniserRule, ...]:
     """Return every rule of ``folder``, sorted by id, its patterns written out and linted.
 
     ``checks`` are the names a pattern may use (``None``: any). Raises ``PackError`` naming file, line and key.
@@ -134,7 +144,9 @@ def _load_rule(folder: Path, fragments: dict[str, str], checks: frozenset[str] |
     if rule.id != folder.name:
         raise _fault(file, ("id",), "the id is not the folder's name", "give both the same name")
     if not (folder / "cases.yaml").is_file():
-        raise PackError("the rule has no cases.yaml", where=folder.name, hint="add examples found and not found")
+        raise PackError(
+            "the rule has no cases.yaml", where=folder.name, hint="add examples found and not found"
+        )
     patterns = []
     for at, pattern in enumerate(rule.patterns):
         if pattern.check is not None and checks is not None and pattern.check not in checks:
@@ -158,7 +170,9 @@ def _fragments(path: Path) -> dict[str, str]:
     file = load_yaml(path)
     data: Any = file.data
     if not isinstance(data, dict) or not all(isinstance(value, str) for value in data.values()):
-        raise PackError("fragments must be a mapping of names to patterns", where=path.name, hint="write name: pattern")
+        raise PackError(
+            "fragments must be a mapping of names to patterns", where=path.name, hint="write name: pattern"
+        )
     return dict(data)
 
 
@@ -172,23 +186,33 @@ def _words(path: Path) -> list[str]:
         raise PackError("the word list cannot be read as UTF-8", where=path.name) from None
     words = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
     if len(words) > _MAX_ITEMS:
-        raise PackError("too many words for a pattern", where=path.name, hint="long lists belong in rules/lexicon")
+        raise PackError(
+            "too many words for a pattern", where=path.name, hint="long lists belong in rules/lexicon"
+        )
     if len({word.casefold() for word in words}) < len(words):
-        raise PackError("a word stands twice", where=f"{path.parent.name}/{path.name}", hint="keep one of them")
+        raise PackError(
+            "a word stands twice", where=f"{path.parent.name}/{path.name}", hint="keep one of them"
+        )
     return words
 
 
 def _expand(
-    pattern: str, fragments: dict[str, str], items: tuple[str, ...], file: YamlFile, key: tuple[str | int, ...]
+    pattern: str,
+    fragments: dict[str, str],
+    items: tuple[str, ...],
+    file: YamlFile,
+    key: tuple[str | int, ...],
 ) -> str:
     known = dict(fragments)
     if items:
-        known["items"] = "(?:" + "|".join(regex.escape(one).replace("\\ ", " ") for one in _longest(items)) + ")"
+        known["items"] = (
+            "(?:" + "|".join(regex.escape(one).replace("\\ ", " ") for one in _longest(items)) + ")"
+        )
     for _ in range(_MAX_DEPTH):
         missing = [name for name in _FRAGMENT.findall(pattern) if name not in known]
         if missing:
             raise _fault(file, key, "there is no such fragment", f"known: {', '.join(sorted(known))}")
-        written = _FRAGMENT.sub(lambda found: known[found[1]], pattern)
+        written: str = _FRAGMENT.sub(lambda found: known[found[1]], pattern)
         if written == pattern:
             return written
         pattern = written
@@ -210,6 +234,8 @@ def _lint(pattern: str, items: tuple[str, ...], file: YamlFile, key: tuple[str |
     try:
         compiled = regex.compile(pattern)
     except regex.error as error:
-        raise _fault(file, key, f"not a regular expression: {error.msg}", "see the regex module's syntax") from None
+        raise _fault(
+            file, key, f"not a regular expression: {error.msg}", "see the regex module's syntax"
+        ) from None
     if compiled.match(""):
         raise _fault(file, key, "the pattern matches nothing at all", "make at least one part required")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Callable
 from enum import Enum
+from itertools import pairwise
 from types import MappingProxyType
 
 __all__ = ["CHECKS", "Check", "Validity", "digits_of", "mod11", "national_id_kind"]
@@ -171,7 +172,7 @@ def norwegian_phone(text: str) -> Validity:
     if digits[0] == "8" and digits[1] not in "0123589":
         return Validity.INVALID
     pairs = [int(digits[at : at + 2]) for at in range(0, 8, 2)]
-    if len({b - a for a, b in zip(pairs, pairs[1:], strict=False)}) == 1 and pairs[1] - pairs[0] in {1, 5, 10}:
+    if len({b - a for a, b in pairwise(pairs)}) == 1 and pairs[1] - pairs[0] in {1, 5, 10}:
         return Validity.INVALID
     return Validity.POSSIBLE
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from anonymizer.data import rules_dir
 from anonymizer.data.packs import Pack, load_pack
 from anonymizer.detect.dictation import Spoken, dictated
-from anonymizer.detect.known import FoundNames, KnownNames
+from anonymizer.detect.known import SURE_NAME, FoundNames, KnownNames
 from anonymizer.detect.labels import label_proposal
 from anonymizer.detect.patterns import compiled_rules
 from anonymizer.detect.proposal import Proposal
 from anonymizer.detect.resolve import resolve
 from anonymizer.detect.speech_numbers import numerals_view
-from anonymizer.detect.text import View, plain_view, windows
+from anonymizer.detect.text import View, part_view, plain_view, windows
 from anonymizer.model import Detection, EntityType, Finding, KnownPerson, Transcript, Turn
 
 if TYPE_CHECKING:
@@ -30,9 +30,6 @@ __all__ = ["MIN_SCORE", "Detector", "detect_text", "rules_digest"]
 
 MIN_SCORE = 0.4
 """A proposal below this is no finding."""
-
-SURE_NAME = 0.75
-"""A person's name at least this sure is looked for everywhere else."""
 
 _BEFORE = 120
 """Code points of what was said just before a turn that count as its context (a question, most often)."""
@@ -62,7 +59,9 @@ class Detector:
     number of transcripts; it keeps nothing of them. Raises ``PackError`` where a rule or word list is not sound.
     """
 
-    def __init__(self, pack: Pack, known: Sequence[KnownPerson] = (), *, min_score: float = MIN_SCORE) -> None:
+    def __init__(
+        self, pack: Pack, known: Sequence[KnownPerson] = (), *, min_score: float = MIN_SCORE
+    ) -> None:
         self._pack = pack
         self._known = KnownNames(known)
         self._min_score = min_score
@@ -85,16 +84,6 @@ class Detector:
         """Return what this detector's findings depend on as one hash; see ``rules_digest``."""
         return rules_digest(self._pack, self._min_score)
 
-    @staticmethod
-    def rules_digest(pack: Pack, min_score: float = MIN_SCORE) -> str:
-        """Return the digest a detector with ``pack`` has, without making one."""
-        return rules_digest(pack, min_score)
-
-    @staticmethod
-    def finder(people: Sequence[KnownPerson]) -> KnownNames:
-        """Return what searches for ``people`` alone."""
-        return KnownNames(people)
-
     def detect(self, transcript: Transcript) -> Detection:
         """Return the findings of one transcript, in order and without overlap, and what could not be searched."""
         sources = _sources(transcript)
@@ -113,33 +102,6 @@ class Detector:
         for transcript in transcripts:
             yield self.detect(transcript)
 
-    def names_in(self, found: Iterable[tuple[Transcript, Finding]]) -> FoundNames:
-        """Return the names that findings say, to be looked for in other transcripts."""
-        return FoundNames.of(finding.text for _, finding in found if _is_sure_name(finding))
-
-    def add_names(self, transcript: Transcript, findings: Iterable[Finding], names: FoundNames) -> tuple[Finding, ...]:
-        """Return ``findings`` and, where they leave room, every other mention of ``names`` in the transcript."""
-        findings = tuple(findings)
-        sources = _sources(transcript)
-        taken: dict[tuple[int | None, str | None], list[Finding]] = {}
-        for finding in findings:
-            taken.setdefault((finding.turn, finding.part), []).append(finding)
-        added: list[Finding] = []
-        for source in sources:
-            if source.part is not None and source.part.startswith("speaker:"):
-                continue
-            there = taken.get((source.turn, source.part), [])
-            source.proposals = list(names.search(source.view.text))
-            added += [
-                finding
-                for finding in self._decide(source)
-                if not any(finding.start < one.end and one.start < finding.end for one in there)
-            ]
-        if not added:
-            return findings
-        order = {(source.turn, source.part): at for at, source in enumerate(sources)}
-        return tuple(sorted((*findings, *added), key=lambda one: (order[(one.turn, one.part)], one.start)))
-
     def _guard(self, problems: list[str], place: str, name: str, work: Callable[[], None]) -> None:
         try:
             work()
@@ -149,7 +111,10 @@ class Detector:
 
     def _analyze(self, sources: list[_Source], problems: list[str]) -> None:
         stretches = [
-            (source, offset, text) for source in sources for offset, text in windows(source.view.text) if text.strip()
+            (source, offset, text)
+            for source in sources
+            for offset, text in windows(source.view.text)
+            if text.strip()
         ]
         prepared = self._analyzer.prepare([text for _, _, text in stretches])
         before = ""
@@ -161,7 +126,14 @@ class Detector:
             proposals, failed = self._analyzer.analyze(artifacts, before)
             problems.extend(f"{source.place}: {name}: {cause}" for name, cause in failed)
             source.proposals.extend(
-                Proposal(one.start + offset, one.end + offset, one.entity_type, one.score, one.recognizer, one.entity)
+                Proposal(
+                    one.start + offset,
+                    one.end + offset,
+                    one.entity_type,
+                    one.score,
+                    one.recognizer,
+                    one.entity,
+                )
                 for one in proposals
             )
             before = text[-_BEFORE:] if source.turn is not None else ""
@@ -193,7 +165,9 @@ class Detector:
     def _decide(self, source: _Source) -> Iterator[Finding]:
         reading = source.view.text
         proposals = [
-            _whole_words(reading, proposal) for proposal in source.proposals if proposal.score >= self._min_score
+            _whole_words(reading, proposal)
+            for proposal in source.proposals
+            if proposal.score >= self._min_score
         ]
         for proposal in resolve(reading, proposals):
             start, end = source.view.below(proposal.start, proposal.end)
@@ -235,27 +209,20 @@ def _shipped_digest() -> str:
     return total.hexdigest()
 
 
-def _is_sure_name(finding: Finding) -> bool:
-    return finding.entity_type is EntityType.PERSON and finding.score >= SURE_NAME and finding.turn is not None
-
-
 def _sources(transcript: Transcript) -> list[_Source]:
     sources = [
-        _Source(turn.text, at, None, turn.speaker, plain_view(turn.text)) for at, turn in enumerate(transcript.turns)
+        _Source(turn.text, at, None, turn.speaker, plain_view(turn.text))
+        for at, turn in enumerate(transcript.turns)
     ]
-    sources += [_Source(part.text, None, part.name, None, _part_view(part.name, part.text)) for part in transcript.parts]
+    sources += [
+        _Source(part.text, None, part.name, None, part_view(part.name, part.text))
+        for part in transcript.parts
+    ]
     sources += [
         _Source(speaker, None, f"speaker:{at}", None, plain_view(speaker))
         for at, speaker in enumerate(transcript.speakers, 1)
     ]
     return sources
-
-
-def _part_view(name: str, text: str) -> View:
-    view = plain_view(text)
-    if name.startswith("file") and not view.pieces:
-        return View(view.text.replace("_", " "))
-    return view
 
 
 def _labels(sources: list[_Source], known: KnownNames) -> None:
@@ -289,5 +256,7 @@ def _default_detector() -> Detector:
 
 def detect_text(text: str, *, pack: Pack | None = None, known: Sequence[KnownPerson] = ()) -> Detection:
     """Return the findings of one text, read as a single turn; the pack is ``sikt-base`` unless given."""
-    detector = _default_detector() if pack is None and not known else Detector(pack or load_pack("sikt-base"), known)
+    detector = (
+        _default_detector() if pack is None and not known else Detector(pack or load_pack("sikt-base"), known)
+    )
     return detector.detect(Transcript(format="txt", turns=(Turn(text),)))

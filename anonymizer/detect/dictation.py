@@ -25,6 +25,7 @@ MAX_TURNS = 16
 MAX_BACKCHANNEL = 5
 """Words another speaker may say between two pieces."""
 MAX_FILLERS = 4
+MAX_DOUBTFUL = 4
 CONTEXT = 160
 
 _TOKEN = regex.compile(r"\d{1,20}|[^\W\d_]{1,40}|[@+]")
@@ -106,7 +107,8 @@ def _runs(turn: int, text: str, view: View) -> Iterator[_Run]:
         if is_number:
             start, end = view.below(token.start(), token.end())
             said = text[start:end].lower() != token[0].lower()
-            apart = f"{word[0]}0{word[1]}" if said and len(word) == 2 and " " in text[start:end] else ""
+            two_words = said and len(word) == 2 and text[start:end].count(" ") == 1
+            apart = f"{word[0]}0{word[1]}" if two_words else ""
             numbers.append(_Number(turn, start, end, word, said, corrected, apart))
             corrected, fillers = False, 0
         elif numbers:
@@ -121,7 +123,7 @@ def _runs(turn: int, text: str, view: View) -> Iterator[_Run]:
 
 
 def _chain(turns: Sequence[Spoken], runs: dict[int, list[_Run]], at: int) -> list[_Run]:
-    """Return the run that ends turn ``at`` and what goes on from it in later turns; repeats are kept apart by digits."""
+    """Return the run that ends turn ``at`` and what goes on from it in later turns; repeats add no figures."""
     first = runs[at][-1]
     if not first.closes or _continues(turns, runs, at):
         return []
@@ -139,7 +141,9 @@ def _chain(turns: Sequence[Spoken], runs: dict[int, list[_Run]], at: int) -> lis
         run = found[0]
         said = "".join(one.digits for one in chain)
         if (turns[later].speaker != speaker or speaker is None) and run.digits in said:
-            chain.append(_Run(run.turn, tuple(_echo(number) for number in run.numbers), run.opens, run.closes))
+            chain.append(
+                _Run(run.turn, tuple(_echo(number) for number in run.numbers), run.opens, run.closes)
+            )
             continue
         if turns[later].speaker != speaker:
             break
@@ -194,8 +198,7 @@ def _proposals(
 def _readings(numbers: list[_Number], *, corrected: bool) -> Iterator[list[_Number]]:
     """Yield the ways to understand what was said: as it stands; each correction for one number; for all before."""
     yield [number for number in numbers if number.digits]
-    if any(number.apart for number in numbers):
-        yield [replace(number, digits=number.apart or number.digits) for number in numbers if number.digits]
+    yield from _apart(numbers)
     if not corrected:
         return
     replaced: list[_Number] = []
@@ -209,6 +212,17 @@ def _readings(numbers: list[_Number], *, corrected: bool) -> Iterator[list[_Numb
         restarted.append(number)
     yield [number for number in replaced if number.digits]
     yield [number for number in restarted if number.digits]
+
+
+def _apart(numbers: list[_Number]) -> Iterator[list[_Number]]:
+    """Yield the readings in which tens and ones that were written apart are two numbers, here or there."""
+    doubtful = [at for at, number in enumerate(numbers) if number.apart and number.digits][:MAX_DOUBTFUL]
+    for chosen in range(1, 1 << len(doubtful)):
+        reading = list(numbers)
+        for bit, at in enumerate(doubtful):
+            if chosen >> bit & 1:
+                reading[at] = replace(numbers[at], digits=numbers[at].apart)
+        yield [number for number in reading if number.digits]
 
 
 def _matched(

@@ -55,7 +55,7 @@ silence_loggers()
 _problems: ContextVar[list[tuple[str, str]] | None] = ContextVar("problems", default=None)
 
 
-class TurnArtifacts(NlpArtifacts):  # type: ignore[misc]
+class TurnArtifacts(NlpArtifacts):
     """What the pipeline found in one stretch; readings and word lists are made when first asked for."""
 
     def __init__(self, text: str, doc: Doc) -> None:
@@ -87,22 +87,22 @@ class TurnArtifacts(NlpArtifacts):  # type: ignore[misc]
         return self.has_digit or bool(self.numerals.pieces)
 
     @cached_property
-    def lemmas(self) -> list[str]:
+    def lemmas(self) -> list[str]:  # type: ignore[override]
         """Return the words in lower case: speech has no lemmatiser worth its time."""
         return [token.lower_ for token in self.tokens]
 
     @cached_property
-    def keywords(self) -> list[str]:
+    def keywords(self) -> list[str]:  # type: ignore[override]
         """Return the words in lower case, for Presidio's own recognisers."""
         return [token.lower_ for token in self.tokens if not token.is_punct]
 
     @cached_property
-    def tokens_indices(self) -> list[int]:
+    def tokens_indices(self) -> list[int]:  # type: ignore[override]
         """Return where each word begins."""
         return [token.idx for token in self.tokens]
 
 
-class TurnNlpEngine(NlpEngine):  # type: ignore[misc]
+class TurnNlpEngine(NlpEngine):
     """Presidio's door to a spaCy pipeline that is already there."""
 
     def __init__(self, nlp: Language) -> None:
@@ -120,7 +120,12 @@ class TurnNlpEngine(NlpEngine):  # type: ignore[misc]
         return TurnArtifacts(text, self.nlp(_short_tokens(text)))
 
     def process_batch(
-        self, texts: Iterable[str], language: str = LANGUAGE, batch_size: int = 64, n_process: int = 1, **kwargs: Any
+        self,
+        texts: Iterable[str],
+        language: str = LANGUAGE,
+        batch_size: int = 64,
+        n_process: int = 1,
+        **kwargs: Any,  # noqa: ANN401 - Presidio's signature
     ) -> Iterator[tuple[str, TurnArtifacts]]:
         """Run the pipeline over stretches in batches; yield each with what was found, in order."""
         texts = list(texts)
@@ -158,15 +163,19 @@ def _short_tokens(text: str) -> str:
         if len(run) <= LONGEST_TOKEN:
             broken.append(run)
         else:
-            broken.append("".join(" " if at % LONGEST_TOKEN == LONGEST_TOKEN - 1 else c for at, c in enumerate(run)))
+            broken.append(
+                "".join(" " if at % LONGEST_TOKEN == LONGEST_TOKEN - 1 else c for at, c in enumerate(run))
+            )
     return " ".join(broken)
 
 
-class GuardedRecognizer(EntityRecognizer):  # type: ignore[misc]
+class GuardedRecognizer(EntityRecognizer):
     """A recogniser whose failure is a problem of the transcript, never a silent gap.
 
     Subclasses give ``propose``; their proposals are offsets in the text they were given.
     """
+
+    name: str
 
     def __init__(self, name: str, entity_types: Sequence[EntityType]) -> None:
         super().__init__(
@@ -182,15 +191,21 @@ class GuardedRecognizer(EntityRecognizer):  # type: ignore[misc]
     def propose(self, text: str, artifacts: TurnArtifacts) -> Iterable[Proposal]:
         """Yield what this recogniser takes for identifiers in ``text``."""
 
-    def analyze(self, text: str, entities: list[str], nlp_artifacts: TurnArtifacts) -> list[RecognizerResult]:
+    def analyze(  # type: ignore[override]
+        self, text: str, entities: list[str], nlp_artifacts: TurnArtifacts
+    ) -> list[RecognizerResult]:
         """Return the proposals as Presidio's results; on any failure note a problem and return none."""
         try:
             return [self._result(proposal) for proposal in self.propose(text, nlp_artifacts)]
-        except Exception as error:  # whatever it is, the turn was not searched; the cause's text may hold the turn's
+        except (
+            Exception
+        ) as error:  # whatever it is, the turn was not searched; the cause's text may hold the turn's
             problems = _problems.get()
             if problems is None:
                 raise
-            problems.append((self.name, "time-out" if isinstance(error, TimeoutError) else type(error).__name__))
+            problems.append(
+                (self.name, "time-out" if isinstance(error, TimeoutError) else type(error).__name__)
+            )
             return []
 
     def _result(self, proposal: Proposal) -> RecognizerResult:
@@ -226,14 +241,14 @@ class RuleRecognizer(GuardedRecognizer):
             yield Proposal(start, end, self._type, match.score, self.name)
 
 
-class _ContextWords(ContextAwareEnhancer):  # type: ignore[misc]
+class _ContextWords(ContextAwareEnhancer):
     """Presidio's context step, by the rules' own words: linear, where Presidio's is quadratic."""
 
     def __init__(self, rules: Iterable[CompiledRule]) -> None:
         super().__init__(0.0, 0.0, 0, 0)
         self._rules = {compiled.rule.id: compiled for compiled in rules}
 
-    def enhance_using_context(
+    def enhance_using_context(  # type: ignore[override]
         self,
         text: str,
         raw_results: list[RecognizerResult],
@@ -250,10 +265,10 @@ class _ContextWords(ContextAwareEnhancer):  # type: ignore[misc]
         return raw_results
 
 
-class _FixedRegistry(RecognizerRegistry):  # type: ignore[misc]
+class _FixedRegistry(RecognizerRegistry):
     """A registry that holds our recognisers and no others; Presidio asks it once a turn, so it answers at once."""
 
-    def get_recognizers(self, *args: Any, **kwargs: Any) -> list[EntityRecognizer]:
+    def get_recognizers(self, *args: Any, **kwargs: Any) -> list[EntityRecognizer]:  # noqa: ANN401 - Presidio's
         """Return every recogniser."""
         return list(self.recognizers)
 
@@ -262,7 +277,11 @@ class Analyzer:
     """Presidio's analyzer over our pipeline, rules and recognisers, one stretch of text at a time."""
 
     def __init__(
-        self, nlp: Language, rules: Sequence[CompiledRule], recognizers: Sequence[GuardedRecognizer], min_score: float
+        self,
+        nlp: Language,
+        rules: Sequence[CompiledRule],
+        recognizers: Sequence[GuardedRecognizer],
+        min_score: float,
     ) -> None:
         self.nlp_engine = TurnNlpEngine(nlp)
         self.recognizers = [*(RuleRecognizer(rule) for rule in rules), *recognizers]
@@ -290,7 +309,9 @@ class Analyzer:
                 except Exception as error:
                     yield self.nlp_engine.blank(text), type(error).__name__
 
-    def analyze(self, artifacts: TurnArtifacts, before: str = "") -> tuple[list[Proposal], list[tuple[str, str]]]:
+    def analyze(
+        self, artifacts: TurnArtifacts, before: str = ""
+    ) -> tuple[list[Proposal], list[tuple[str, str]]]:
         """Return the proposals in one stretch and what failed (recogniser and cause); ``before`` is context."""
         problems: list[tuple[str, str]] = []
         token = _problems.set(problems)
@@ -307,9 +328,10 @@ class Analyzer:
         finally:
             _problems.reset(token)
         name = RecognizerResult.RECOGNIZER_NAME_KEY
-        return [
+        found = [
             Proposal(
-                result.start, result.end, EntityType(result.entity_type), result.score, result.recognition_metadata[name]
+                one.start, one.end, EntityType(one.entity_type), one.score, one.recognition_metadata[name]
             )
-            for result in results
-        ], problems
+            for one in results
+        ]
+        return found, problems

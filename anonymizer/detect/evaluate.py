@@ -152,7 +152,9 @@ def _share(hits: Counter[EntityType], total: Counter[EntityType], types: Sequenc
 def evaluate(paths: Iterable[Path], pack: Pack, *, detector: Detector | None = None) -> Evaluation:
     """Measure detection on gold files; raise ``UnreadableInput`` for a file whose markup is not sound."""
     detector = detector or Detector(pack)
-    result = Evaluation(tiers={one: pack.tier(one) for one in EntityType if pack.action(one) is Action.REPLACE})
+    result = Evaluation(
+        tiers={one: pack.tier(one) for one in EntityType if pack.action(one) is Action.REPLACE}
+    )
     for path in paths:
         try:
             marked = path.read_text(encoding="utf-8-sig")
@@ -193,7 +195,9 @@ def _count(
     mentions: Sequence[GoldMention],
     spans: Sequence[tuple[int, int, Finding]],
 ) -> None:
-    found: dict[int, EntityType] = {at: one.entity_type for start, end, one in spans for at in range(start, end)}
+    found: dict[int, EntityType] = {
+        at: one.entity_type for start, end, one in spans for at in range(start, end)
+    }
     gold: set[int] = set()
     entities: dict[tuple[EntityType, str], bool] = {}
     for number, mention in enumerate(mentions):
@@ -204,7 +208,9 @@ def _count(
         covered = all(at in found for at in stretch)
         result.mentions[mention.entity_type] += 1
         result.covered[mention.entity_type] += covered
-        result.typed[mention.entity_type] += covered and all(found[at] is mention.entity_type for at in stretch)
+        result.typed[mention.entity_type] += covered and all(
+            found[at] is mention.entity_type for at in stretch
+        )
         key = (mention.entity_type, mention.entity or f"#{number}")
         entities[key] = entities.get(key, True) and covered
         if not covered:
@@ -221,4 +227,6 @@ def _count(
         if right < end - start:
             line = text.count("\n", 0, start) + 1
             kind = "too much" if right else "for nothing"
-            result.misses.append(Miss(name, line, finding.entity_type, kind, finding.text, finding.recognizer))
+            result.misses.append(
+                Miss(name, line, finding.entity_type, kind, finding.text, finding.recognizer)
+            )

@@ -49,7 +49,9 @@ def parse_gold(marked: str, *, where: str = "") -> GoldText:
         except ValueError:
             line = marked.count("\n", 0, found.start()) + 1
             raise UnreadableInput(
-                "a mark names no type", where=f"{where}:{line}", hint="see the contract's list of entity types"
+                "a mark names no type",
+                where=f"{where}:{line}",
+                hint="see the contract's list of entity types",
             ) from None
         mentions.append(GoldMention(length, length + len(text), entity_type, found["entity"]))
         parts.append(text)

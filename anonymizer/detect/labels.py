@@ -19,7 +19,9 @@ _ROLE = regex.compile(
     r"(?:[ _-]{0,3}(?:\d{1,4}|[a-zæøå]))?",
     regex.IGNORECASE,
 )
-_NAME_LIKE = regex.compile(r"[\p{Lu}][\p{L}'.-]{1,40}(?: (?:[\p{Lu}][\p{L}'.-]{0,40}|van|von|de|al|el|bin|ibn)){0,4}")
+_NAME_LIKE = regex.compile(
+    r"[\p{Lu}][\p{L}'.-]{1,40}(?: (?:[\p{Lu}][\p{L}'.-]{0,40}|van|von|de|al|el|bin|ibn)){0,4}"
+)
 
 
 def label_proposal(label: str, known: KnownNames) -> Proposal | None:

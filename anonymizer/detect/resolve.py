@@ -28,7 +28,9 @@ def resolve(text: str, proposals: Iterable[Proposal]) -> list[Proposal]:
                     continue
                 start, end = trimmed  # noqa: PLW2901 - the rest of a loser, without the space beside the winner
             if end > start:
-                kept = Proposal(start, end, proposal.entity_type, proposal.score, proposal.recognizer, proposal.entity)
+                kept = Proposal(
+                    start, end, proposal.entity_type, proposal.score, proposal.recognizer, proposal.entity
+                )
                 insort(chosen, (start, end, kept), key=lambda entry: entry[0])
     return [proposal for _, _, proposal in chosen]
 

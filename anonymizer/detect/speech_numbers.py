@@ -1,7 +1,7 @@
 """Number words read as figures: Bokmål, Nynorsk and dialect, tens first and ones first.
 
-``numerals_view`` gives a reading of a text where ``femtiåtte`` is ``58``, ``tre og tyve`` is ``23``, ``nittensekstifire``
-is ``1964`` and ``tredje mars`` is ``3. mars``, so that one rule for figures serves for speech too. What is read
+``numerals_view`` gives a reading of a text where ``femtiåtte`` is ``58``, ``tre og tyve`` is ``23``,
+``nittensekstifire`` is ``1964`` and ``tredje mars`` is ``3. mars``, so that one rule for figures serves for speech too. What is read
 aloud figure by figure stays figure by figure: ``null åtte tjueto`` is ``0 8 22``.
 """
 
@@ -66,19 +66,25 @@ class NumberWords:
         for word, value in ordinals.items():
             self.simple[word] = Numeral(value, f"{value}.", "ordinal")
         self._units, self._tens = units, tens
-        self._values = {word: one.value for word, one in self.simple.items() if one.kind in {"unit", "teen", "ten"}}
+        self._values = {
+            word: one.value for word, one in self.simple.items() if one.kind in {"unit", "teen", "ten"}
+        }
         one, ten = _either(units), _either(tens)
         small = _either(self._values)
         glue = _either(conjunctions)
         # below 100: femtiåtte | åtteogfemti | a simple word
         below = rf"(?:(?:{ten})(?:{one})|(?:{one})(?:{glue})(?:{ten})|{small})"
-        self._below = regex.compile(rf"(?:(?P<t>{ten})(?P<u>{one})|(?P<o>{one})(?:{glue})(?P<s>{ten})|(?P<w>{small}))")
+        self._below = regex.compile(
+            rf"(?:(?P<w>{small})|(?P<t>{ten})(?P<u>{one})|(?P<o>{one})(?:{glue})(?P<s>{ten}))"
+        )
         self._compound = regex.compile(
             rf"(?:(?:(?P<th>{below})?(?P<k>{_either(thousand)})(?:{glue})?)?(?:(?P<hu>{below})?(?P<h>{_either(hundred)})"
             rf"(?:{glue})?)?(?P<r>{below})?|(?P<c>(?:{_either(w for w, v in self._values.items() if v in {19, 20})}))"
             rf"(?P<y>{below}))(?P<suffix>(?:s?(?:{_either(suffixes)}))?)"
         )
-        self._ordinal = regex.compile(rf"(?P<t>{ten})(?:og)?(?P<o>{_either(w for w, v in ordinals.items() if v < 10)})")
+        self._ordinal = regex.compile(
+            rf"(?P<t>{ten})(?:og)?(?P<o>{_either(w for w, v in ordinals.items() if v < 10)})"
+        )
         self._ordinals = ordinals
         self._stems = tuple(sorted({word[:2] for word in self.simple}))
         self.may_hold = regex.compile(
@@ -226,15 +232,28 @@ def _joined(
     two = second.numeral if second else None
     if numeral.kind == "ten" and one and one.kind == "unit" and one.value > 0:
         return str(numeral.value + one.value), 2
-    if numeral.kind == "unit" and numeral.value and first and first.word in words.conjunctions and two and two.kind == "ten":
+    if (
+        numeral.kind == "unit"
+        and numeral.value
+        and first
+        and first.word in words.conjunctions
+        and two
+        and two.kind == "ten"
+    ):
         return str(numeral.value + two.value), 3
     if one and one.kind == "hundred" and numeral.value < 100:
         return _with_rest(tokens, at, 2, numeral.value * 100, words, lower)
     if one and one.kind == "thousand" and numeral.value < 1000:
         return _with_rest(tokens, at, 2, numeral.value * 1000, words, lower)
-    if numeral.kind in {"hundred", "thousand"} or numeral.kind == "big" and numeral.value % 100 == 0:
+    if numeral.kind in {"hundred", "thousand"} or (numeral.kind == "big" and numeral.value % 100 == 0):
         return _with_rest(tokens, at, 1, numeral.value, words, lower)
-    if numeral.value in {19, 20} and one and not one.suffix and 10 <= one.value <= 99 and numeral.kind in {"teen", "ten"}:
+    if (
+        numeral.value in {19, 20}
+        and one
+        and not one.suffix
+        and 10 <= one.value <= 99
+        and numeral.kind in {"teen", "ten"}
+    ):
         return _year(tokens, at, words, lower)
     return numeral.digits, 1
 
@@ -248,13 +267,25 @@ def _with_rest(
     if following and following.word in words.conjunctions:
         step = 2
         following = _next(tokens, at + used - 1, 2, lower)
-    if following is None or following.numeral is None or following.numeral.kind in {"ordinal", "year", "hundred"}:
+    if (
+        following is None
+        or following.numeral is None
+        or following.numeral.kind in {"ordinal", "year", "hundred"}
+    ):
         return str(value), used
     limit = 100 if value % 1000 else 1000
-    if following.numeral.value >= limit or following.numeral.suffix or (step == 1 and following.word in words.weak):
+    if (
+        following.numeral.value >= limit
+        or following.numeral.suffix
+        or (step == 1 and following.word in words.weak)
+    ):
         return str(value), used
     rest, more = _joined(
-        tokens, at + used - 1 + step, [_next(tokens, at + used - 1 + step, n, lower) for n in (1, 2)], words, lower
+        tokens,
+        at + used - 1 + step,
+        [_next(tokens, at + used - 1 + step, n, lower) for n in (1, 2)],
+        words,
+        lower,
     )
     if not rest.isdigit() or int(rest) >= limit:
         return str(value), used
@@ -281,17 +312,28 @@ def _beside_number(tokens: list[_Token], at: int, lower: str) -> bool:
     before = tokens[at - 1] if at else None
     if after is not None:
         gap = lower[tokens[at].end : after.start]
-        if gap in {" ", ", ", "-"} and (after.word.isdigit() or (after.numeral is not None and after.numeral.kind != "ordinal")):
+        if gap in {" ", ", ", "-"} and (
+            after.word.isdigit() or (after.numeral is not None and after.numeral.kind != "ordinal")
+        ):
             return True
-        if gap == " " and after.word.startswith(("år", "mån", "uke", "veke", "dag")) and tokens[at].word not in _ARTICLES:
+        if (
+            gap == " "
+            and after.word.startswith(("år", "mån", "uke", "veke", "dag"))
+            and tokens[at].word not in _ARTICLES
+        ):
             return True
         if gap == " " and after.word == "og" and tokens[at].word not in _ARTICLES:
             return True
     if before is not None:
         gap = lower[before.end : tokens[at].start]
-        if gap in {" ", ", ", "-"} and (before.word.isdigit() or (before.numeral is not None and before.numeral.kind != "ordinal")):
+        if gap in {" ", ", ", "-"} and (
+            before.word.isdigit() or (before.numeral is not None and before.numeral.kind != "ordinal")
+        ):
             return True
-        if before.word in {"på", "fylte", "var", "er", "ble", "vart", "blei"} and tokens[at].word not in _ARTICLES:
+        if (
+            before.word in {"på", "fylte", "var", "er", "ble", "vart", "blei"}
+            and tokens[at].word not in _ARTICLES
+        ):
             return True
     return False
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import regex
 
-__all__ = ["Piece", "View", "plain_view", "windows"]
+__all__ = ["Piece", "View", "part_view", "plain_view", "windows"]
 
 WINDOW = 6_000
 """Code points read at once: ordinary turns are far shorter; a megabyte is read in steps, so time stays linear."""
@@ -28,7 +28,9 @@ _ORDINARY = regex.compile(
     r"[ -~¡-¬®-ÿĀ-ƿ–—…«»“”•€\t-\r\x1c-\x1f\x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
     r"\u2010-\u2015\u2212‘’‛ʼ´`′]*+"
 )
-_SPACES = dict.fromkeys(map(ord, "\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u00a0\u1680\u2028\u2029\u202f\u205f\u3000"), " ")
+_SPACES = dict.fromkeys(
+    map(ord, "\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u00a0\u1680\u2028\u2029\u202f\u205f\u3000"), " "
+)
 _SPACES.update(dict.fromkeys(range(0x2000, 0x200B), " "))
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-")
 _QUOTES = dict.fromkeys(map(ord, "‘’‛ʼ´`′＇"), "'") | {ord("＠"): "@", ord("．"): "."}
@@ -89,6 +91,12 @@ def plain_view(text: str) -> View:
     if _ORDINARY.fullmatch(text):
         return View(text.translate(_FOLD)) if _SIMPLE.search(text) else View(text)
     return _slow_view(text)
+
+
+def part_view(name: str, text: str) -> View:
+    """Return a part's text as ``plain_view`` does; in a file's name ``_`` stands for a space."""
+    view = plain_view(text)
+    return View(view.text.replace("_", " "), view.pieces) if name.startswith("file") else view
 
 
 def _slow_view(text: str) -> View:
