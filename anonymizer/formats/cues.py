@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from anonymizer.formats import labels
@@ -303,14 +303,19 @@ def write_cues(
             times = (cue.start_time, cue.end_time)
             joined = bool(cue.layout.get("joined")) and last == times
             if not joined:
-                for block in cue.layout.get("blocks", ()):
-                    out.append(_gap(out, block["gap"]) + block["kind"] + texts.get(block["part"], ""))
+                out.extend(_blocks(cue.layout.get("blocks", ()), texts))
                 out.append(_gap(out, cue.layout.get("gap", _GAP)) + _cue_head(cue, dialect, texts))
             out.append(_fragment(turn, cue, text, dialect, texts, first=number == 0, joined=joined))
             last = times
-    for block in after_cues:
-        out.append(_gap(out, block["gap"]) + block["kind"] + texts.get(block["part"], ""))
+    out.extend(_blocks(after_cues, texts))
     return "".join(out)
+
+
+def _blocks(layouts: Iterable[Mapping[str, Json]], texts: Mapping[str, str]) -> Iterator[str]:
+    """Yield the blocks between cues; one whose part is gone goes with it."""
+    for block in layouts:
+        if block["part"] in texts:
+            yield block["gap"] + block["kind"] + re.sub(r"\n\s*\n", "\n", texts[block["part"]])
 
 
 def _gap(out: list[str], gap: str) -> str:
@@ -327,8 +332,8 @@ def _untimed(turn: Turn, clock: float, dialect: Dialect) -> str:
 
 def _cue_head(cue: Cue, dialect: Dialect, texts: Mapping[str, str]) -> str:
     layout = cue.layout
-    name = layout.get("id") or texts.get(layout.get("id_part", ""), "")
-    settings = layout.get("settings") or texts.get(layout.get("settings_part", ""), "")
+    name = layout.get("id") or texts.get(layout.get("id_part", ""), "").replace("\n", " ")
+    settings = layout.get("settings") or texts.get(layout.get("settings_part", ""), "").replace("\n", " ")
     return (f"{name}\n" if name else "") + timing(cue, dialect.mark) + settings
 
 
@@ -357,7 +362,15 @@ def _tag(tag: Json, texts: Mapping[str, str]) -> str:
     """Return a tag as written; a list is a tag whose odd members name parts."""
     if isinstance(tag, str):
         return tag
-    return "".join(texts.get(each, "") if number % 2 else each for number, each in enumerate(tag))
+    return "".join(_in_tag(each, texts) if number % 2 else each for number, each in enumerate(tag))
+
+
+def _in_tag(name: str, texts: Mapping[str, str]) -> str:
+    """Return a part's text so that it cannot end the tag it stands in; classes bring their dot."""
+    text = re.sub(r"[<>\s]+", " ", texts.get(name, ""))
+    if not name.startswith("class:"):
+        return text
+    return "." + re.sub(r"[^\w.-]+", "-", text).strip(".") if text.strip() else ""
 
 
 def _label(

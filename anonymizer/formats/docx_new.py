@@ -21,7 +21,14 @@ from anonymizer.formats.layout import Json
 __all__ = ["NewDocument"]
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_UNWANTED = ("core-properties", "extended-properties", "custom-properties", "thumbnail", "customXml")
+_UNWANTED = (
+    "stylesWithEffects",
+    "core-properties",
+    "extended-properties",
+    "custom-properties",
+    "thumbnail",
+    "customXml",
+)
 _NOTE_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.{kind}s+xml"
 _RESERVED = 2
 _TEMPLATE = frozenset(f"word/{each}.xml" for each in ("styles", "stylesWithEffects", "settings", "numbering"))

@@ -72,9 +72,7 @@ def _tag(match: re.Match[str], parts: Parts) -> Json:
     if match["classes"]:
         strict = _CLASSES.fullmatch(match["classes"])
         opening = (
-            opening + match["classes"]
-            if strict
-            else [opening + ".", parts.add("class", match["classes"][1:])]
+            opening + match["classes"] if strict else [opening, parts.add("class", match["classes"][1:])]
         )
     if name == "v" and note and note.strip():
         speaker = html.unescape(note.strip())
@@ -98,6 +96,7 @@ def _tag(match: re.Match[str], parts: Parts) -> Json:
 
 
 def _escape(text: str, layout: Mapping[str, Json]) -> str:
+    text = re.sub(r"\n\s*\n", "\n", text)  # a blank line would end the cue
     for character in layout.get("escape", _USUAL):
         text = text.replace(character, _ESCAPES[character])
     return text
