@@ -11,9 +11,8 @@ import sys
 import time
 from collections.abc import Callable
 
-from cryptography.fernet import Fernet
-
 from anonymizer.crypto import Key, open_bytes, seal_bytes
+from cryptography.fernet import Fernet
 
 PROMISED = 2.5
 
