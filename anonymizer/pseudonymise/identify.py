@@ -78,7 +78,9 @@ class _Named:
 def read_mention(mention: Mention, directory: Directory) -> tuple[WrittenName, str | None]:
     """Return the name taken apart and the relation that it or the words around it show."""
     written = parse_name(mention.text, directory.known, directory.seen)
-    relation = written.relation or relation_around(mention.context, mention.start, mention.end)
+    relation = written.relation or relation_around(
+        mention.context, mention.finding.start, mention.finding.end
+    )
     return written, relation
 
 

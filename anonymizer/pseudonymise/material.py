@@ -35,7 +35,10 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A finding that is to be replaced, with the text it stands in; ``start``/``end`` after overlaps were joined."""
+    """A finding that is to be replaced, with the text it stands in.
+
+    ``start``/``end`` are the stretch to be replaced: longer than the finding where others overlap it.
+    """
 
     finding: Finding
     context: str
@@ -44,8 +47,8 @@ class Mention:
 
     @property
     def text(self) -> str:
-        """Return the words as written."""
-        return self.context[self.start : self.end]
+        """Return the finding's words as written."""
+        return self.context[self.finding.start : self.finding.end]
 
 
 def speaker_of(turn: Turn, speakers: Mapping[str, str]) -> str | None:

@@ -21,7 +21,7 @@ __all__ = ["EMPTIED", "rewrite_turn"]
 EMPTIED = "…"
 """What stands in a cue of which nothing else is left."""
 
-_AFTER = re.compile(r"([^\w\s\[(]{0,3})(\s+)(?=\S)")
+_AFTER = re.compile(r"([^\w\s\[(]{0,3})(\s)(?=\S)")
 
 
 def rewrite_turn(turn: Turn, edits: Sequence[Edit]) -> Turn:
@@ -56,11 +56,16 @@ def _split_one(text: str, inside: Sequence[Cue], edit: Edit, limit: int) -> list
     first, last = inside[0], inside[-1]
     replacement = edit.replacement
     rest = text[edit.end : last.end]
-    end, left = edit.end, ""
+    end, left = min(edit.end, last.end), ""
     if not rest.strip():
-        end, left = max(edit.end, min(last.end, limit)), EMPTIED
-    elif (match := _AFTER.match(rest)) and edit.end + match.end() <= limit:
-        # ", sa han" would begin with a comma: what belongs to the name goes with it to the first cue
+        left = EMPTIED
+    elif (
+        (match := _AFTER.match(rest))
+        and edit.end + match.end() <= limit
+        and text[inside[-2].end : last.start] == match[2]
+    ):
+        # ", sa han" would begin with a comma: what belongs to the name goes with it to the first cue, and the space
+        # that stood between the cues stands for the one after the name
         end = edit.end + match.end()
         replacement += match[1]
     pieces = [Edit(max(edit.start, first.start), first.end, replacement)]
