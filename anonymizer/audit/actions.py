@@ -182,6 +182,8 @@ _TABLE: dict[str, dict[str, Kind]] = {
         "reason?": _REASON,
         "pool?": COUNT,
     },
+    "transcript.reviewed": {"version": COUNT, "undecided": COUNT},
+    "transcript.stale": {"cause": word("known-name", "rules", "pack", "rectified")},
     "surrogates.drawn": {"scheme": _SCHEME, "count": COUNT},
     "surrogate.redrawn": {"cause": word("taken-by-real-name", "asked-for", "restored")},
     "transcript.pseudonymised": {

@@ -16,11 +16,13 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from anonymizer.audit.canonical import encode, parse
 from anonymizer.audit.entry import MAX_ENTRY
-from anonymizer.audit.log import Log
+from anonymizer.audit.log import Log, snapshot
 from anonymizer.audit.note import MAX_NOTE, LogKey
 from anonymizer.errors import IntegrityError, UnreadableInput, UsageError
 
@@ -36,30 +38,37 @@ _KEY = b'{"fingerprint":'
 def export(conn: sqlite3.Connection, target: Path) -> int:
     """Write the bundle of the log behind ``conn`` to ``target``, whole or not at all; return its entries.
 
-    Raise ``UsageError`` if the log was never signed. Verifies nothing: a broken log can be shown to others.
+    Raise ``UsageError`` if the log was never signed or the file can't be written. Verifies nothing: a broken log
+    can be shown to others too.
     """
-    row = conn.execute("SELECT name FROM log_key WHERE id = 1").fetchone()
-    if row is None:
-        raise UsageError("this log has no signed checkpoint yet", where="log")
-    log = Log(conn, row[0])
-    key = log.key
-    assert key is not None  # noqa: S101 - the row was just read
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
+    with snapshot(conn):
+        row = conn.execute("SELECT name FROM log_key WHERE id = 1").fetchone()
+        key = None if row is None else Log(conn, row[0]).key
+        if key is None:
+            raise UsageError("this log has no signed checkpoint yet", where="log")
+        temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
+        try:
+            with temporary.open("xb") as file:
+                count = _write(Log(conn, key.name), key, file)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(target)
+        except OSError as error:
+            raise UsageError(f"can't be written ({error.strerror})", where=target.name) from None
+        finally:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+    return count
+
+
+def _write(log: Log, key: LogKey, file: BinaryIO) -> int:
     count = 0
-    try:
-        with temporary.open("xb") as file:
-            for raw in log.raw_entries():
-                file.write(raw + b"\n")
-                count += 1
-            for note in log.notes():
-                file.write(encode({"checkpoint": note}) + b"\n")
-            file.write(_key_line(key) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    for raw in log.raw_entries():
+        file.write(raw + b"\n")
+        count += 1
+    for note in log.notes():
+        file.write(encode({"checkpoint": note}) + b"\n")
+    file.write(_key_line(key) + b"\n")
     return count
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -19,7 +20,7 @@ from anonymizer.audit.entry import FIRST_PREV, MAX_ENTRY, Entry, check_words, ti
 from anonymizer.audit.note import Checkpoint, LogKey, Signer, parse_checkpoint, sign_checkpoint
 from anonymizer.errors import IntegrityError, UnreadableInput, UsageError
 
-__all__ = ["Log"]
+__all__ = ["Log", "snapshot"]
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS log (seq INTEGER PRIMARY KEY, entry BLOB NOT NULL)",
@@ -29,6 +30,20 @@ _TABLES = (
     "CREATE TABLE IF NOT EXISTS log_key (id INTEGER PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL,"
     " public BLOB NOT NULL)",
 )
+
+
+@contextmanager
+def snapshot(conn: sqlite3.Connection) -> Iterator[None]:
+    """Read one state of the database over several statements, whatever another process commits meanwhile."""
+    if conn.in_transaction:
+        yield
+        return
+    conn.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if conn.in_transaction:
+            conn.execute("ROLLBACK")
 
 
 @dataclass
@@ -49,7 +64,7 @@ class Log:
     """
 
     def __init__(self, conn: sqlite3.Connection, origin: str) -> None:
-        self._conn = conn
+        self.conn = conn
         self.origin = origin
 
     @staticmethod
@@ -86,8 +101,8 @@ class Log:
             )
         leaf = merkle.hash_leaf(raw)
         head.edge.append(leaf)
-        self._conn.execute("INSERT INTO log (seq, entry) VALUES (?, ?)", (seq, raw))
-        self._conn.execute(
+        self.conn.execute("INSERT INTO log (seq, entry) VALUES (?, ?)", (seq, raw))
+        self.conn.execute(
             "INSERT OR REPLACE INTO log_head (id, size, edge, leaf) VALUES (1, ?, ?, ?)",
             (seq, head.edge.to_bytes(), leaf),
         )
@@ -102,7 +117,7 @@ class Log:
         self._inside_transaction()
         offered, known = LogKey(self.origin, signer.public_key), self.key
         if known is None:
-            self._conn.execute(
+            self.conn.execute(
                 "INSERT INTO log_key (id, name, public) VALUES (1, ?, ?)", (offered.name, offered.public)
             )
         elif known != offered:
@@ -114,19 +129,19 @@ class Log:
         if newest is not None and parse_checkpoint(newest).size == head.edge.size:
             return newest
         note = sign_checkpoint(self.origin, head.edge.size, head.edge.root(), signer)
-        self._conn.execute("INSERT INTO checkpoint (size, note) VALUES (?, ?)", (head.edge.size, note))
+        self.conn.execute("INSERT INTO checkpoint (size, note) VALUES (?, ?)", (head.edge.size, note))
         return note
 
     @property
     def key(self) -> LogKey | None:
         """The public key this log is signed with; ``None`` before the first checkpoint."""
-        row = self._conn.execute("SELECT name, public FROM log_key WHERE id = 1").fetchone()
+        row = self.conn.execute("SELECT name, public FROM log_key WHERE id = 1").fetchone()
         return None if row is None else LogKey(row[0], bytes(row[1]))
 
     @property
     def size(self) -> int:
         """The number of entries."""
-        return int(self._conn.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()[0])
+        return int(self.conn.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()[0])
 
     def root(self) -> bytes:
         """Return the root of the tree over all entries, from the cached edge."""
@@ -134,22 +149,22 @@ class Log:
 
     def newest(self) -> str | None:
         """Return the newest checkpoint as a note, or ``None``."""
-        row = self._conn.execute("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1").fetchone()
+        row = self.conn.execute("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1").fetchone()
         return None if row is None else str(row[0])
 
     def note_at(self, size: int) -> str | None:
         """Return the checkpoint made at ``size``, or ``None`` if there was none."""
-        row = self._conn.execute("SELECT note FROM checkpoint WHERE size = ?", (size,)).fetchone()
+        row = self.conn.execute("SELECT note FROM checkpoint WHERE size = ?", (size,)).fetchone()
         return None if row is None else str(row[0])
 
     def notes(self) -> Iterator[str]:
         """Yield every checkpoint, the smallest first."""
-        for (note,) in self._conn.execute("SELECT note FROM checkpoint ORDER BY size"):
+        for (note,) in self.conn.execute("SELECT note FROM checkpoint ORDER BY size"):
             yield note
 
     def raw_entries(self, first: int = 1) -> Iterator[bytes]:
         """Yield the bytes of the entries from ``first`` on, in order."""
-        for (raw,) in self._conn.execute("SELECT entry FROM log WHERE seq >= ? ORDER BY seq", (first,)):
+        for (raw,) in self.conn.execute("SELECT entry FROM log WHERE seq >= ? ORDER BY seq", (first,)):
             yield bytes(raw)
 
     def entries(self, first: int = 1) -> Iterator[Entry]:
@@ -173,13 +188,13 @@ class Log:
 
     def _inside_transaction(self) -> None:
         # Outside one, an entry would be committed without the checkpoint that must cover it.
-        if not self._conn.in_transaction:
+        if not self.conn.in_transaction:
             raise UsageError(
                 "the log is written inside the transaction of the change it records", where="log"
             )
 
     def _head(self) -> _Head:
-        row = self._conn.execute("SELECT size, edge, leaf FROM log_head WHERE id = 1").fetchone()
+        row = self.conn.execute("SELECT size, edge, leaf FROM log_head WHERE id = 1").fetchone()
         damaged = IntegrityError(
             "the end of the log is not what was written", where="log", hint="run audit verify to see where"
         )

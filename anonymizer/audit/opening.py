@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from anonymizer.audit import merkle
-from anonymizer.audit.log import Log
+from anonymizer.audit.log import Log, snapshot
 from anonymizer.audit.note import Checkpoint, parse_checkpoint
 from anonymizer.audit.state import State
 from anonymizer.errors import IntegrityError, RolledBack, UnreadableInput
@@ -18,6 +18,11 @@ def check_opening(log: Log, state: State) -> None:
     ``verify`` is the full check of all entries. A log newer than STATE is fine: the last command was
     interrupted between its commit and its note to STATE. Raise ``RolledBack`` or ``IntegrityError``.
     """
+    with snapshot(log.conn):
+        _check(log, state)
+
+
+def _check(log: Log, state: State) -> None:
     where, hint = "log", "run audit verify to see what is wrong"
     key, newest = log.key, log.newest()
     if key is None or newest is None:

@@ -76,5 +76,9 @@ def is_database(path: Path) -> bool:
 
 
 def open_database(path: Path) -> sqlite3.Connection:
-    """Open for reading only: verification never changes what it judges."""
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    """Open an existing database to read it.
+
+    Writing is allowed where the file allows it, for one purpose: after a crash, SQLite must roll the unfinished
+    transaction back before anyone can read what was committed.
+    """
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from anonymizer.audit.note import MAX_NOTE, Checkpoint, LogKey, parse_checkpoint
-from anonymizer.errors import IntegrityError, RolledBack, UnreadableInput
+from anonymizer.errors import IntegrityError, RolledBack, UnreadableInput, UsageError
 
 __all__ = ["Seen", "State"]
 
@@ -116,9 +117,15 @@ def _replace(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    except OSError as error:
+        raise UsageError(
+            f"can't be written ({error.strerror})",
+            where=f"STATE/{path.name}",
+            hint="mend the folder's space or permissions; the study itself is in order",
+        ) from None
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
     if os.name == "posix":
         folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
         try:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from anonymizer.audit.log import snapshot
 from anonymizer.audit.merkle import CompactRange
 from anonymizer.audit.note import Checkpoint, LogKey, fingerprints_match, parse_checkpoint
 from anonymizer.audit.scan import Scan
@@ -64,9 +65,10 @@ def verify(
     known = tuple(_external(item) for item in checkpoints)
     outside = _Outside(None if state is None else state.seen(), known, key_fingerprint, origin)
     if isinstance(source, sqlite3.Connection):
-        return _verdict(DatabaseSource(source), outside)
+        with snapshot(source):
+            return _verdict(DatabaseSource(source), outside)
     if is_database(source):
-        with closing(open_database(source)) as conn:
+        with closing(open_database(source)) as conn, snapshot(conn):
             return _verdict(DatabaseSource(conn), outside)
     return _verdict(BundleSource(source), outside)
 
@@ -84,8 +86,17 @@ def _verdict(source: Source, outside: _Outside) -> Verdict:
     except BrokenLog as broken:
         fault = broken
     except sqlite3.OperationalError as error:
-        if getattr(error, "sqlite_errorcode", 0) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code, without its extension
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise Busy("another process is writing to the study", where="log") from None
+        if code in (
+            sqlite3.SQLITE_READONLY,
+            sqlite3.SQLITE_CANTOPEN,
+            sqlite3.SQLITE_IOERR,
+            sqlite3.SQLITE_PERM,
+        ):
+            hint = "after a crash the study's folder must be writable once"
+            raise UnreadableInput("the database can't be read here", where="log", hint=hint) from None
         fault = BrokenLog(Fault.MISSING, None, "the tables of the log can't be read")
     except sqlite3.DatabaseError:
         fault = BrokenLog(Fault.ALTERED, None, "the database file is damaged")

@@ -146,5 +146,6 @@ def mark_known_names(space: Workspace, people: Sequence[KnownPerson]) -> tuple[s
                 space.save_transcript(
                     tx, key, record.model_copy(update={"stale": (*record.stale, STALE_NAME)})
                 )
+                tx.log("transcript.stale", object_id=key, details={"cause": STALE_NAME})
             space.log_identity(tx, "register", len(people))
     return tuple(key for key, _ in marked)

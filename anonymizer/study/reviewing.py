@@ -97,11 +97,14 @@ class Desk:
 
     def mark_reviewed(self) -> None:
         """Record that a person has seen the transcript whole; what was not ruled on counts as accepted."""
+        undecided = len(self.waiting(flagged=False))
         with self.space.vault.change() as tx:
             self._log_identity(tx)
             generations = (self.record.findings_generation, self.record.decisions_generation)
             self.record = self.record.model_copy(update={"reviewed": generations})
             self.space.save_transcript(tx, self.key, self.record)
+            details = {"version": self.record.version, "undecided": undecided}
+            tx.log("transcript.reviewed", object_id=self.key, details=details)
 
     def _decision(self, verdict: Verdict, finding: Finding, *, reason: str | None = None) -> Decision:
         return Decision(

@@ -21,7 +21,7 @@ interviewer;Oda Spørvik;;f;;;;;;I;
 TORDIS = """\
 I: Kan du fortelle litt om deg selv?
 
-R: Ja, jeg heter Tordis Fjellro, og jeg vokste opp på Gran. [uklart] Mannen min, Halvor, sa alltid det.
+R: Ja, jeg heter Tordis Fjellro, og jeg vokste opp på Gran. [uklart] Vi fikk hjelp av Halvor Brekkås, ja.
 
 I: Og så?
 
@@ -83,7 +83,9 @@ def bytes_on_disk(*folders: Path) -> bytes:
 def modification_free(folder: Path) -> dict[str, bytes]:
     """Return every file's content by relative path, to compare before and after."""
     return {
-        str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
     }
 
 

@@ -25,7 +25,9 @@ def ran(new_study, sources, tmp_path):
 
 def clean_texts(folder):
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    return {entry["file"]: (folder / entry["file"]).read_text(encoding="utf-8") for entry in manifest["files"]}
+    return {
+        entry["file"]: (folder / entry["file"]).read_text(encoding="utf-8") for entry in manifest["files"]
+    }
 
 
 def test_run_replaces_names_and_keeps_everything_else(ran, tmp_path):
@@ -44,11 +46,13 @@ def test_the_same_person_has_the_same_surrogate_in_every_transcript(ran, tmp_pat
     halvors = next(text for text in texts.values() if "Hei." in text)
     label = halvors.split("\n\n")[1].split(":")[0]
     tordis = next(text for text in texts.values() if "latter" in text)
-    assert f"Mannen min, {label}, sa" in tordis
+    assert f"hjelp av {label}, ja" in tordis
 
 
 def test_nothing_identifying_is_in_any_file_of_the_study(ran, tmp_path):
-    content = bytes_on_disk(tmp_path / "study", tmp_path / "study-keys", tmp_path / "state", tmp_path / "clean")
+    content = bytes_on_disk(
+        tmp_path / "study", tmp_path / "study-keys", tmp_path / "state", tmp_path / "clean"
+    )
     for name in ("Tordis", "Fjellro", "Halvor", "Brekkås", "Kinsarvik", "Eilif", "tordis.txt", "48 12 00 34"):
         for encoding in ("utf-8", "utf-16-le", "latin-1"):
             assert name.encode(encoding) not in content, name
@@ -74,7 +78,10 @@ def test_files_are_marked_unreviewed_until_a_person_has_seen_them(ran, tmp_path)
     assert not any(".unreviewed" in name for name in exported.files.values())
     manifest = json.loads((tmp_path / "clean" / "manifest.json").read_text(encoding="utf-8"))
     assert all(entry["reviewed"] and entry["label"] == "pseudonymised" for entry in manifest["files"])
-    assert {path.name for path in (tmp_path / "clean").iterdir()} == {*exported.files.values(), "manifest.json"}
+    assert {path.name for path in (tmp_path / "clean").iterdir()} == {
+        *exported.files.values(),
+        "manifest.json",
+    }
 
 
 def test_one_more_known_name_makes_exactly_the_right_transcripts_stale(ran, sources, tmp_path):
@@ -114,7 +121,7 @@ def test_a_decision_changes_what_leaves_and_outlives_a_new_run(ran, tmp_path):
 
 def test_a_flagged_finding_that_is_accepted_goes(new_study, sources, tmp_path):
     study = new_study()
-    (sources / "tordis.txt").write_text("R: Jeg er ordføreren her, jeg.\n", encoding="utf-8")
+    (sources / "tordis.txt").write_text("R: Jeg er ordføreren på Gran, jeg.\n", encoding="utf-8")
     study.run([sources / "tordis.txt"], sources / "participants.csv", to=tmp_path / "clean")
     desk = study.review(next(iter(study.transcripts())))
     role = next(f for f in desk.waiting() if f.entity_type is EntityType.ROLE)
