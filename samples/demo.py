@@ -49,7 +49,7 @@ def main() -> None:
     from anonymizer.cli.app import run  # noqa: PLC0415 - the environment comes first
 
     sources = sorted(
-        path for path in SAMPLES.iterdir() if path.suffix in {".txt", ".vtt", ".srt", ".json", ".docx"}
+        str(path) for path in SAMPLES.iterdir() if path.suffix in {".txt", ".vtt", ".srt", ".json", ".docx"}
     )
     study, keys, clean = DEMO / "study", DEMO / "keys", DEMO / "clean"
     common = ["--passphrase-file", str(passphrase), "--keys", str(keys)]

@@ -21,7 +21,7 @@ from typing import Any
 
 from anonymizer.data import Naming
 from anonymizer.errors import GateRefused, IncompleteTranscript, UsageError
-from anonymizer.formats import FORMATS, write
+from anonymizer.formats import FORMATS, role_of, write
 from anonymizer.model import Role, Transcript
 from anonymizer.study.profile import write_whole
 from anonymizer.study.records import ExportedFile, ExportRecord, State, TranscriptRecord
@@ -247,7 +247,7 @@ def _name(
     space: Workspace, transcript: Transcript, number: int, taken: set[str], suffix: str, *, reviewed: bool
 ) -> str:
     labels = dict.fromkeys(
-        turn.speaker for turn in transcript.turns if turn.speaker and turn.role is not Role.INTERVIEWER
+        label for label in transcript.speakers if role_of(label) is not Role.INTERVIEWER
     )
     linked = space.pack.participants.naming is not Naming.NONE
     stem = _slug(next(iter(labels))) if linked and len(labels) == 1 else ""

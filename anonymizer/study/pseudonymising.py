@@ -151,14 +151,17 @@ _DIALECT = {
 
 
 def _leaks(space: Workspace, due: _Due, clean: Transcript, table: KeyTable, owners: set[str]) -> int:
-    """Return how many known names still stand, but for those that a person has said may."""
+    """Return how many names of known people still stand, but for those that a person has said may."""
     allowed = {
         text_at(due.transcript, each.turn, each.part)[each.start : each.end].casefold()
         for each in space.decisions(due.record)
         if each.verdict is Verdict.REJECT
     }
+    named = {row.id for row in (*table.participants, *table.staff, *table.persons)}
     count = 0
     for leak in sweep(clean, table, owners=owners):
+        if leak.row_id not in named:
+            continue
         if leak.part == "speaker" and leak.turn is not None:
             text = clean.turns[leak.turn].speaker or ""
         else:
