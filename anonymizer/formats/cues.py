@@ -293,6 +293,7 @@ def write_cues(
     texts = {part.name: part.text for part in transcript.parts}
     out = [head]
     last: tuple[float, float] | None = None
+    begun = False
     for turn in transcript.turns:
         if not turn.cues:
             clock = last[1] if last else 0.0
@@ -305,7 +306,12 @@ def write_cues(
             if not joined:
                 out.extend(_blocks(cue.layout.get("blocks", ()), texts))
                 out.append(_gap(out, cue.layout.get("gap", _GAP)) + _cue_head(cue, dialect, texts))
-            out.append(_fragment(turn, cue, text, dialect, texts, first=number == 0, joined=joined))
+            payload = _fragment(turn, cue, text, dialect, texts, first=number == 0, joined=joined)
+            # The line of times is ended by what first follows it; a cue without payload has no empty line of its own.
+            if payload and not (begun and joined):
+                out.append("\n")
+            out.append(payload)
+            begun = bool(payload) or (joined and begun)
             last = times
     out.extend(_blocks(after_cues, texts))
     return "".join(out)
@@ -353,9 +359,7 @@ def _fragment(
     body = dialect.escape(text, layout)
     if not joined:
         lead = lead.lstrip("\n")
-    payload = lead + label + body + close
-    # A cue without payload has no empty line of its own; the line of times ends it.
-    return payload if joined else ("\n" + payload if payload or layout.get("empty_line") else "")
+    return lead + label + body + close
 
 
 def _tag(tag: Json, texts: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -48,7 +49,7 @@ def read(source: bytes, place: Place) -> Transcript:
     gather(package, main, parts, place)
     turns: list[Turn] = []
     loose = set(notes.values())
-    for number, block in enumerate(story.blocks):
+    for number, block in enumerate(_merged(story.blocks)):
         found = _text_turns(block, notes) if isinstance(block, Text) else _table_turns(block, number, notes)
         for turn in found:
             loose.difference_update(turn.layout.get("notes", ()))
@@ -59,6 +60,21 @@ def read(source: bytes, place: Place) -> Transcript:
         raise place.unreadable("the document holds no text")
     layout = {"loose_notes": sorted(loose)} if loose else {}
     return Transcript("docx", tuple(turns), parts.as_tuple(), layout).with_joined_offsets()
+
+
+def _merged(blocks: Iterable[Text | Table]) -> list[Text | Table]:
+    """Return the blocks without tables that hold no text, and so with no two texts beside each other."""
+    merged: list[Text | Table] = []
+    for block in blocks:
+        if isinstance(block, Table):
+            if any(cell.text.strip() for row in block.rows for cell in row):
+                merged.append(block)
+        elif merged and isinstance(merged[-1], Text):
+            moved = (replace(anchor, at=anchor.at + len(merged[-1].text)) for anchor in block.anchors)
+            merged[-1] = Text(merged[-1].text + block.text, [*merged[-1].anchors, *moved])
+        else:
+            merged.append(block)
+    return merged
 
 
 def _notes(package: Package, main: str, parts: Parts, place: Place) -> dict[tuple[str, str], str]:

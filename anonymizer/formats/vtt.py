@@ -96,7 +96,7 @@ def _tag(match: re.Match[str], parts: Parts) -> Json:
 
 
 def _escape(text: str, layout: Mapping[str, Json]) -> str:
-    text = re.sub(r"\n\s*\n", "\n", text)  # a blank line would end the cue
+    text = re.sub(r"\n{2,}", "\n", text)  # a blank line would end the cue
     for character in layout.get("escape", _USUAL):
         text = text.replace(character, _ESCAPES[character])
     return text
