@@ -328,15 +328,16 @@ def parse_key(value: object) -> Key:
 # --- Judging --------------------------------------------------------------------------------------------------
 
 
-def split(raw: bytes) -> tuple[list[bytes], list[bytes], Broken | None]:
-    """Part a bundle into the lines of entries and those after them; also what is wrong with its lines."""
+def split(raw: bytes) -> tuple[list[bytes], list[bytes], bool]:
+    """Part a bundle into the lines of entries and those after them, up to a line that is cut off or too long."""
     lines = raw.split(b"\n")
-    problem = None
-    if lines.pop() or any(len(line) + 1 > MAX_LINE for line in lines):
-        problem = Broken("truncated", None, "a line is cut off or too long")
+    last = len(lines) - 1
+    end = next((at for at, line in enumerate(lines) if len(line) >= MAX_LINE or at == last), last)
+    cut = bool(lines[end])
+    del lines[end:]
     starts = (b'{"checkpoint":', b'{"fingerprint":')
     border = next((at for at, line in enumerate(lines) if line.startswith(starts)), len(lines))
-    return lines[:border], lines[border:], problem
+    return lines[:border], lines[border:], cut
 
 
 def scan(lines: list[bytes], leaves: list[bytes], clock_back: list[int]) -> None:
@@ -384,25 +385,28 @@ def bad_link(lines: list[bytes], at: int) -> Broken:
     return Broken("altered", at - 1, "the entry after it was written after another text than this")
 
 
-def read_tail(lines: list[bytes]) -> tuple[Key, list[str]]:
+def read_tail(lines: list[bytes], cut: bool) -> tuple[Key, list[str]]:
     """Read the checkpoints and the key."""
     notes: list[str] = []
-    for at, raw in enumerate(lines):
+    key: Key | None = None
+    for raw in lines:
+        if key is not None:
+            raise Broken("altered", None, "something stands after the line of the key")
         try:
             value = parse_json(raw)
-            if raw.startswith(b'{"fingerprint":'):
+            if raw.startswith(b'{"checkpoint":'):
+                if not isinstance(value, dict) or value.keys() != {"checkpoint"}:
+                    raise ValueError
+                if not isinstance(value["checkpoint"], str):
+                    raise ValueError
+                notes.append(value["checkpoint"])
+            else:
                 key = parse_key(value)
-                if at + 1 < len(lines):
-                    raise Broken("altered", None, "something stands after the line of the key")
-                return key, notes
-            if not isinstance(value, dict) or value.keys() != {"checkpoint"}:
-                raise ValueError
-            if not isinstance(value["checkpoint"], str):
-                raise ValueError
         except ValueError:
             raise Broken("altered", None, "a line is neither a checkpoint nor the key") from None
-        notes.append(value["checkpoint"])
-    raise Broken("truncated", None, "the bundle ends before the line of the key")
+    if cut or key is None:
+        raise Broken("truncated", None, "the bundle ends in the middle")
+    return key, notes
 
 
 def check_signed(
@@ -483,11 +487,9 @@ def verify(bundle: Path, checkpoints: list[Path] | None = None, fingerprint: str
     clock_back: list[int] = []
     key: Key | None = None
     try:
-        entries, tail, problem = split(raw)
+        entries, tail, cut = split(raw)
         scan(entries, leaves, clock_back)
-        if problem is not None:
-            raise problem
-        key, notes = read_tail(tail)
+        key, notes = read_tail(tail, cut)
         roots = check_signed(leaves, key, notes, heads)
         confirmed, by = compare(len(leaves), key, roots, heads, fingerprint)
     except Broken as broken:

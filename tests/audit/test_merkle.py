@@ -210,6 +210,25 @@ def test_consistency_proofs_verify_and_nothing_else_does(data):
         assert not merkle.verify_consistency(old, new, old_root, new_root, flipped)
 
 
+def test_every_proof_of_every_small_tree_verifies_and_fits_no_other_place():
+    leaves = some_leaves(40)
+    roots = [naive_root(leaves[:size]) for size in range(41)]
+    for size in range(1, 41):
+        for index in range(size):
+            proof = merkle.inclusion_proof(leaves, index, size)
+            assert merkle.verify_inclusion(leaves[index], index, size, proof, roots[size])
+            assert (
+                not merkle.verify_inclusion(leaves[index], index ^ 1, size, proof, roots[size]) or size == 1
+            )
+            # The sizes named in a proof are bound by its root, so that no other size takes it.
+            assert not merkle.verify_inclusion(leaves[index], index, size, proof, roots[size - 1])
+        for old in range(1, size + 1):
+            proof = merkle.consistency_proof(leaves, old, size)
+            assert merkle.verify_consistency(old, size, roots[old], roots[size], proof)
+            assert not merkle.verify_consistency(old - 1, size, roots[old], roots[size], proof)
+            assert not merkle.verify_consistency(old, size, roots[old - 1], roots[size], proof)
+
+
 def test_every_tree_is_consistent_with_the_empty_one_and_with_itself():
     root = naive_root(some_leaves(5))
     assert merkle.verify_consistency(0, 5, merkle.EMPTY_ROOT, root, [])

@@ -73,6 +73,20 @@ def test_signatures_of_witnesses_are_passed_over(signer):
     assert checkpoint.signed_by(LogKey(ORIGIN, signer.public_key))
 
 
+def test_a_signature_line_holds_a_key_id_and_something_more():
+    four, five = (base64.b64encode(bytes(length)).decode() for length in (4, 5))
+    assert len(parse_checkpoint(f"{GOLDEN}— witness {five}\n").signatures) == 2
+    with pytest.raises(UnreadableInput):
+        parse_checkpoint(f"{GOLDEN}— witness {four}\n")
+
+
+def test_a_note_may_have_a_hundred_signatures_and_no_more():
+    line = GOLDEN.splitlines()[-1] + "\n"
+    assert len(parse_checkpoint(GOLDEN + line * 99).signatures) == 100
+    with pytest.raises(UnreadableInput):
+        parse_checkpoint(GOLDEN + line * 100)
+
+
 def test_a_second_signature_does_not_mend_a_wrong_first_one_under_the_same_key(signer):
     good = GOLDEN.splitlines()[-1]
     wrong = good.split(" ")

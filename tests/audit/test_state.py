@@ -9,7 +9,7 @@ import pytest
 from anonymizer.audit import Log, State, check_opening
 from anonymizer.audit.merkle import CompactRange, root_of
 from anonymizer.audit.note import LogKey, sign_checkpoint
-from anonymizer.errors import IntegrityError, RolledBack
+from anonymizer.errors import IntegrityError, RolledBack, UsageError
 
 from .conftest import ADDED, CONSENT, CREATED, DETECTED, INGESTED, ORIGIN, READ, command, open_log
 
@@ -101,6 +101,29 @@ def test_a_crash_between_its_two_files_leaves_a_pinned_key(state, story, other_s
     conn.execute("UPDATE log_key SET public = ?", (other_signer.public_key,))
     with pytest.raises(IntegrityError):
         check_opening(log, state)
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root writes anywhere")
+def test_a_folder_that_can_not_be_written_is_named(state, story):
+    _, log, _ = story
+    state.path.parent.mkdir(parents=True, mode=0o500)
+    with pytest.raises(UsageError, match="STATE/key: can't be written"):
+        state.advance(log.newest(), log.key)
+
+
+def test_a_failure_while_writing_leaves_the_older_state_and_nothing_else(state, story, monkeypatch):
+    _, log, _ = story
+    first, _, last = log.notes()
+    state.advance(first, log.key)
+
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(UsageError, match="No space left"):
+        state.advance(last, log.key)
+    assert state.seen().note == first
+    assert len(list(state.path.parent.iterdir())) == 2
 
 
 # Opening a study

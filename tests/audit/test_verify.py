@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import subprocess
+import sys
 
 import pytest
 from anonymizer.audit import Ed25519Signer, Entry, Fault, Log, Outcome, State, export, verify
 from anonymizer.audit.canonical import encode
 from anonymizer.audit.merkle import root_of
 from anonymizer.audit.note import LogKey, fingerprint, sign_checkpoint
+from anonymizer.audit.sources import DatabaseSource
 from anonymizer.errors import Busy, IntegrityError, UnreadableInput, UsageError
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,7 +32,7 @@ from .conftest import (
 )
 
 
-def rewrite(conn, log, edit, signer=None):
+def rewrite(conn, log, edit, signer=None, before_first="0" * 64):
     """Rewrite history the clever way: ``edit`` the list of raw entries, number and link them anew.
 
     With a signer every checkpoint is signed anew too.
@@ -37,7 +40,7 @@ def rewrite(conn, log, edit, signer=None):
     raws = edit(list(log.raw_entries()))
     sizes = [int(size) for (size,) in conn.execute("SELECT size FROM checkpoint")]
     conn.execute("DELETE FROM log")
-    prev = "0" * 64
+    prev = before_first
     leaves = []
     for seq, raw in enumerate(raws, 1):
         entry = Entry.from_bytes(raw)
@@ -246,6 +249,13 @@ def test_a_history_linked_anew_is_placed_between_two_checkpoints(story):
     assert "entries 4 to 6" in verdict.why
 
 
+def test_a_history_that_names_one_before_its_first_entry_is_seen_even_if_signed(story, signer):
+    conn, log, _ = story
+    rewrite(conn, log, lambda raws: raws, signer, before_first="1" * 64)
+    verdict = verify(conn)
+    assert (verdict.fault, verdict.seq) == (Fault.ALTERED, 1)
+
+
 def test_an_entry_slipped_in_behind_the_last_checkpoint_is_unsigned(story):
     conn, log, _ = story
     conn.execute("BEGIN")
@@ -374,6 +384,65 @@ def test_a_log_that_is_being_written_is_busy(story):
     with pytest.raises(Busy):
         verify(reader)
     reader.close()
+
+
+# Crashes, and other processes
+
+KILLED = """
+import os, sqlite3, sys
+conn = sqlite3.connect(sys.argv[1], isolation_level=None)
+conn.execute("PRAGMA cache_size = 1")
+conn.execute("BEGIN")
+conn.execute("UPDATE log SET entry = zeroblob(9)")
+conn.execute("CREATE TABLE filler (page BLOB)")
+for _ in range(64):
+    conn.execute("INSERT INTO filler VALUES (randomblob(4096))")
+os._exit(9)
+"""
+
+
+def test_a_command_killed_half_way_leaves_the_log_as_it_was(story):
+    conn, _, path = story
+    before = verify(conn)
+    conn.close()
+    subprocess.run([sys.executable, "-c", KILLED, str(path)], check=False)
+    assert path.with_name("study.db-journal").exists()
+    assert verify(path) == before
+
+
+def test_a_commit_in_the_middle_of_verifying_is_not_seen_by_half(story, signer, monkeypatch):
+    conn, _, path = story
+    conn.close()
+    real = DatabaseSource.rest
+
+    def commit_then_rest(self):
+        writer = sqlite3.connect(path, isolation_level=None, timeout=0)
+        try:
+            command(writer, Log(writer, ORIGIN), signer, READ)
+        except sqlite3.OperationalError as error:
+            assert "locked" in str(error)  # noqa: PT017 - a reader may hold the writer up, as SQLite sees fit
+        finally:
+            writer.close()
+        return real(self)
+
+    monkeypatch.setattr(DatabaseSource, "rest", commit_then_rest)
+    assert verify(path).outcome is Outcome.CONSISTENT
+
+
+def test_a_bundle_that_can_not_be_written_leaves_nothing_behind(story, tmp_path):
+    conn, _, _ = story
+    (tmp_path / "taken").mkdir()
+    for target in (tmp_path / "nowhere" / "log.jsonl", tmp_path / "taken"):
+        with pytest.raises(UsageError, match="can't be written"):
+            export(conn, target)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["study.db", "taken"]
+    assert not conn.in_transaction
+
+
+def test_a_log_without_a_checkpoint_is_not_exported(tmp_path):
+    conn, _ = open_log()
+    with pytest.raises(UsageError, match="no signed checkpoint"):
+        export(conn, tmp_path / "log.jsonl")
 
 
 # No byte of a bundle can change unnoticed
