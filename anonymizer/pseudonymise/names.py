@@ -191,10 +191,12 @@ def _patterns() -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...
     owned = tuple(form for one in data.relations for form in one.owned)
     free, every = f"(?P<form>{_any(forms)})", f"(?P<form>{_any(forms + owned)})"
     mine, link, is_ = _any(data.possessives), _any(data.links), _any(data.apposition)
+    have, article = _any(data.having), _any(data.articles)
     word = r"[^\W\d_]+"
     before = (
         rf"(?<![\w-]){every}\s+{mine}\s*,?(?:\s+{link})?\s*,?\s*$",  # søstera mi (som heter) Kari
         rf"(?<![\w-]){mine}(?:\s+{word})?\s+{every}(?:\s+{link})?\s*,?\s*$",  # min (gode) venn Per
+        rf"(?<![\w-]){have}\s+{article}\s+(?:{word}\s+)?{every}\s*,?(?:\s+{link})?\s*,?\s*$",  # har ei datter, Oda
         rf"(?<![\w-]){free}(?:\s+{link})?\s+$",  # onkel Per
     )
     after = (

@@ -118,7 +118,7 @@ def kind_by_form(text: str) -> str | None:
     name = fold(text)
     endings = [(ending, kind) for kind, all_of in place_words().forms.items() for ending in all_of]
     for ending, kind in sorted(endings, key=lambda one: -len(one[0])):
-        if name.endswith((ending, f"{ending}s")) and len(name) > len(ending):
+        if name.endswith((ending, f"{ending}s")) and len(name) > len(ending) + 2:
             return kind
     return None
 

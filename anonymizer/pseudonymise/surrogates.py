@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from anonymizer.data.packs import Naming, Pack, ThirdPersons, To, Treatment
 from anonymizer.model import EntityType, Standard
@@ -16,9 +17,14 @@ from anonymizer.pseudonymise.material import Mention
 from anonymizer.pseudonymise.names import WrittenName, inflect
 from anonymizer.pseudonymise.places import demonym_wording, split_compound
 from anonymizer.pseudonymise.who import Directory
-from anonymizer.pseudonymise.wordings import Wording, fold, mark, marks, relations
+from anonymizer.pseudonymise.wordings import Wording, fold, mark, marks, numbers, relations
 
 __all__ = ["Chosen", "Surrogates"]
+
+_MARK = re.compile(r"\[[^\[\]]*\]")
+_WORD = re.compile(r"[^\W\d_]{4,}|\d{4,}")
+_TOLD_AS_IT_IS = frozenset({To.MONTH, To.SEASON, To.YEAR})
+"""Ways that tell a part of the date as it was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,10 @@ class Chosen:
 
 
 class Surrogates:
-    """The surrogates of one transcript: the key table, the pack, who takes part and what they are called in it."""
+    """The surrogates of one transcript: the key table, the pack, who takes part and what they are called in it.
+
+    ``gone`` are folded words that were replaced in the transcript and stand nowhere else in it: no mark repeats one.
+    """
 
     def __init__(
         self,
@@ -43,6 +52,7 @@ class Surrogates:
         present: frozenset[str],
         called: Mapping[str, str],
         standard: Standard,
+        gone: frozenset[str] = frozenset(),
     ) -> None:
         names = [one for one in found if one.finding.entity_type is EntityType.PERSON]
         self._table = table
@@ -52,6 +62,7 @@ class Surrogates:
         self._standard = standard
         self._directory = Directory(table, seen={fold(word) for one in names for word in one.text.split()})
         self._present = spoken_of(self._directory, names, present)
+        self._gone = gone
         self._places: dict[str, PlaceRow] = {
             form: row for row in table.places if row.owner == owner for form in row.forms
         }
@@ -61,6 +72,40 @@ class Surrogates:
 
     def choose(self, mention: Mention) -> Chosen:
         """Return what stands for a mention."""
+        chosen = self._choose(mention)
+        treatment = self._pack.treatment(mention.finding.entity_type)
+        if treatment.to in _TOLD_AS_IT_IS or not self._repeats(chosen.text):
+            return chosen
+        return replace(chosen, text=self._reworded(chosen.text, mention.finding.entity_type))
+
+    def _repeats(self, text: str) -> bool:
+        """Tell whether a mark repeats a word of what was replaced in this transcript."""
+        return any(
+            fold(word) in self._gone for inside in _MARK.findall(text) for word in _WORD.findall(inside)
+        )
+
+    def _reworded(self, text: str, entity_type: EntityType) -> str:
+        for one in marks().instead:
+            better = one.in_place(text, self._standard)
+            if better != text and not self._repeats(better):
+                return better
+        for one in marks().instead:  # two wordings may both have to give way: kind and part of the country
+            text = one.in_place(text, self._standard) if self._repeats(text) else text
+        if not self._repeats(text):
+            return text
+        if entity_type is EntityType.DATE_TIME and (year := re.search(r"\d{4}", text)):
+            decade = int(year[0])
+            told = numbers().words["around"].say(self._standard).format(low=decade - 5, high=decade + 4)
+            if not self._repeats(mark(told)):
+                return mark(told)
+        tail = _MARK.sub("", text)
+        for plain in (marks().types[entity_type], marks().removed):
+            said = mark(plain.say(self._standard)) + tail
+            if not self._repeats(said):
+                return said
+        return f"[…]{tail}"
+
+    def _choose(self, mention: Mention) -> Chosen:
         entity_type = mention.finding.entity_type
         treatment = self._pack.treatment(entity_type)
         if treatment.to is To.REMOVE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,9 @@ from anonymizer.pseudonymise.operators import Edit, replace_stretches
 from anonymizer.pseudonymise.rewrite import rewrite_turn
 from anonymizer.pseudonymise.standard import written_standard
 from anonymizer.pseudonymise.surrogates import Surrogates
+from anonymizer.pseudonymise.wordings import fold
+
+_WORD = re.compile(r"[^\W\d_]{4,}|\d{4,}")
 
 __all__ = ["Choices", "Note", "Pseudonymised", "TextEdit", "pseudonymise"]
 
@@ -103,7 +107,14 @@ def pseudonymise(
     labels = new_labels(transcript, speakers, called, standard)
     found = list(mentions(transcript, findings))
     surrogates = Surrogates(
-        key_table, pack, found, owner=owner, present=present, called=called, standard=standard
+        key_table,
+        pack,
+        found,
+        owner=owner,
+        present=present,
+        called=called,
+        standard=standard,
+        gone=_gone(transcript, found),
     )
 
     by_turn: dict[int, list[Edit]] = {}
@@ -157,6 +168,22 @@ def pseudonymise(
         standard,
         labels,
     )
+
+
+def _gone(transcript: Transcript, found: Sequence[Mention]) -> frozenset[str]:
+    """Return the folded words of four letters or figures and more that stand in findings and nowhere else."""
+    taken = {fold(word) for one in found for word in _WORD.findall(one.text)}
+    left: set[str] = set()
+    stretches: dict[int | None, list[Mention]] = {}
+    for one in found:
+        stretches.setdefault(one.finding.turn, []).append(one)
+    for position, turn in enumerate(transcript.turns):
+        end = 0
+        for one in stretches.get(position, ()):
+            left.update(map(fold, _WORD.findall(turn.text[end : one.start])))
+            end = one.end
+        left.update(map(fold, _WORD.findall(turn.text[end:])))
+    return frozenset(taken - left)
 
 
 def _is_person(mention: Mention) -> bool:

@@ -52,6 +52,21 @@ class Wording(_Words):
         return self.nn if standard is Standard.NYNORSK else self.nb
 
 
+class Instead(_Words):
+    """A wording to use instead of another."""
+
+    nb: str
+    nn: str
+    use_nb: str
+    use_nn: str
+
+    def in_place(self, text: str, standard: Standard) -> str:
+        """Return the text with the one wording put for the other."""
+        if standard is Standard.NYNORSK:
+            return text.replace(self.nn, self.use_nn)
+        return text.replace(self.nb, self.use_nb)
+
+
 class Marks(_Words):
     """The category that stands for each type, and the marks that belong to no type."""
 
@@ -62,6 +77,7 @@ class Marks(_Words):
     interviewer_label: Wording
     participant: Wording
     withdrawn: Wording
+    instead: tuple[Instead, ...]
 
 
 class Relation(_Words):
@@ -88,6 +104,8 @@ class Relations(_Words):
     source: str
     possessives: tuple[str, ...]
     links: tuple[str, ...]
+    having: tuple[str, ...]
+    articles: tuple[str, ...]
     apposition: tuple[str, ...]
     relations: tuple[Relation, ...]
 

@@ -338,10 +338,22 @@ def test_organisations_become_their_kind() -> None:
     result, _ = study(
         BASE,
         "R: {{ORGANIZATION:Storvik sjukehus}}, {{ORGANIZATION:Langestad skole}}, {{ORGANIZATION:Bittevær skole}}, "
-        "{{ORGANIZATION:Langestad skoles}} tak, {{ORGANIZATION:NAV Storvik}}, {{ORGANIZATION:Drillo}}",
+        "{{ORGANIZATION:Langestad skoles}} tak, {{ORGANIZATION:NAV Storvik}}, {{ORGANIZATION:Drillo}}, en skole",
     )
     assert result.transcript.turns[0].text == (
-        "[sykehus], [skole], [skole 2], [skole]s tak, [NAV-kontor], [virksomhet]"
+        "[sykehus], [skole], [skole 2], [skole]s tak, [NAV-kontor], [virksomhet], en skole"
+    )
+
+
+def test_no_mark_repeats_a_word_of_what_it_replaced() -> None:
+    result, _ = study(
+        BASE,
+        "R: {{ORGANIZATION:Langestad skole}}, {{ORGANIZATION:Storvik kommune}}, {{LOCATION:Knøttvær}}, "
+        "{{DATE_TIME:2010}} og {{DATE_TIME:2012}}, {{ORGANIZATION:Nordvik virksomhet}}",
+    )
+    assert result.transcript.turns[0].text == (
+        "[undervisningssted], [kommunal tjeneste], [lite lokalsamfunn i Nord-Norge], "
+        "[2005–2014] og [2005–2014], [utelatt]"
     )
 
 
