@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Self
 
 from anonymizer.crypto import (
@@ -417,7 +418,14 @@ class KeyRing:
         raise IntegrityError("there is no such data key for this owner", where=owner)
 
     def _numbers(self, owner: str, master: str) -> list[int]:
-        return [number for of, name, number in self.owner_keys if (of, name) == (owner, master)]
+        return self._numbers_of.get((owner, master), [])
+
+    @cached_property
+    def _numbers_of(self) -> dict[tuple[str, str], list[int]]:
+        found: dict[tuple[str, str], list[int]] = {}
+        for owner, master, number in self.owner_keys:
+            found.setdefault((owner, master), []).append(number)
+        return found
 
     def _wrapped(self, master_key: Key, owner: str, master: str, number: int, key: Key) -> bytes:
         raw = bytes.fromhex(key.id) + bytes(key.secret)
