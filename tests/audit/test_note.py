@@ -119,6 +119,7 @@ def test_a_second_signature_does_not_mend_a_wrong_first_one_under_the_same_key(s
         GOLDEN.replace("\n42\n", "\n\n42\n"),
         GOLDEN.replace("42\n", "42\t\n"),
         GOLDEN + "— witness AAAA\n",
+        GOLDEN + "witness AAAAAAE=\n",
         GOLDEN + "— a+b AAAAAAA=\n",
         GOLDEN + "\ud800",
         "",

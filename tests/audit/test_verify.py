@@ -484,11 +484,10 @@ def test_the_bundle_is_entries_then_checkpoints_then_the_key(bundle):
 def test_every_single_byte_of_a_bundle_matters(bundle):
     _, raw, changed = bundle
     for at in range(len(raw)):
-        for flip_bits in (0x01, 0x20, 0x80):
-            forged = bytearray(raw)
-            forged[at] ^= flip_bits
-            changed.write_bytes(forged)
-            assert verify(changed).broken, f"byte {at} of {len(raw)}"
+        forged = bytearray(raw)
+        forged[at] ^= 1 << at % 8
+        changed.write_bytes(forged)
+        assert verify(changed).broken, f"byte {at} of {len(raw)}"
 
 
 @settings(max_examples=200)
