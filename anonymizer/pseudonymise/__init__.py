@@ -4,7 +4,7 @@
 and is pure; ``sweep`` looks once more at what is about to leave.
 """
 
-from anonymizer.pseudonymise.identify import extend
+from anonymizer.pseudonymise.extend import extend
 from anonymizer.pseudonymise.keytable import (
     INTERVIEWER,
     STUDY,
