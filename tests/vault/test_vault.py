@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from anonymizer.errors import Busy, IntegrityError, Locked, Shredded, UsageError
+from anonymizer.audit import verify
+from anonymizer.errors import Busy, IntegrityError, Locked, Shredded, UnreadableInput, UsageError
 from anonymizer.vault import STUDY_OWNER, KeysWarning, Master, Places, Vault
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -308,3 +312,33 @@ def test_no_secret_shows_in_a_repr(study: Study) -> None:
             assert PASSPHRASE not in repr(thing)
         with vault.change() as tx:
             assert "Key" not in repr(tx)
+
+
+def test_no_core_dump_while_keys_are_in_memory(study: Study) -> None:
+    resource = pytest.importorskip("resource")
+    with study.open():
+        assert resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)
+
+
+def test_a_study_of_a_later_format_is_refused_with_a_reason(study: Study) -> None:
+    for path in (study.places.study_db, study.places.keys_db, study.places.keytable_db):
+        kept = path.read_bytes()
+        with closing(sqlite3.connect(path)) as conn:
+            conn.execute("PRAGMA user_version = 2")
+        with pytest.raises(UnreadableInput, match="version 2"):
+            study.open()
+        path.write_bytes(kept)
+
+
+def test_clocks_are_given_from_outside(study: Study) -> None:
+    day = datetime(2031, 5, 17, 12, tzinfo=UTC)
+    with Vault.open(study.places, passphrase=PASSPHRASE, clock=lambda: day) as vault, vault.change() as tx:
+        assert tx.log("log.exported", details={"size": 1}).time == "2031-05-17T12:00:00Z"
+        other = datetime(2031, 5, 18, tzinfo=UTC)
+        assert tx.log("log.exported", details={"size": 1}, now=other).time == "2031-05-18T00:00:00Z"
+
+
+def test_the_log_leaves_as_one_file(study: Study, tmp_path: Path) -> None:
+    with study.open(passphrase=None) as vault:
+        assert vault.export_log(tmp_path / "log.jsonl") == vault.log.size
+    assert not verify(tmp_path / "log.jsonl").broken
