@@ -18,6 +18,7 @@ __all__ = ["Dialect", "read_cues", "write_cues"]
 _ID = re.compile(
     r"\d{1,6}[ \t]{0,4}|(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(?:[/-]\d{1,6}(?:-\d{1,4})?)?"
 )
+_LIKE_TIMES = re.compile(r"\d[:.,]\S{0,20}[ \t]{0,8}-->|-->[ \t]{0,8}\S{0,8}\d[:.,]")
 _DASH = re.compile(r"[-–—][ \xa0]?(?=[^\s\d\-–—>])")
 _GAP = "\n\n"
 
@@ -46,9 +47,9 @@ def read_cues(
     waiting: list[dict[str, Json]] = []
     for block in found:
         starts = [number for number, line in enumerate(block.lines) if "-->" in line and TIMING.match(line)]
-        broken = next((n for n, line in enumerate(block.lines[:2]) if "-->" in line), None)
-        if not starts and broken is not None and not block.lines[0].startswith("NOTE"):
-            raise place.unreadable("the times of a cue cannot be read", line=block.line + broken)
+        for number, line in enumerate(block.lines):
+            if _LIKE_TIMES.search(line) and number not in starts and not block.lines[0].startswith("NOTE"):
+                raise place.unreadable("the times of a cue cannot be read", line=block.line + number)
         heads = [start - 1 if start and _has_id(block, start, starts) else start for start in starts]
         if not heads or heads[0] > 0:
             rest = block.lines[: heads[0]] if heads else block.lines
@@ -215,7 +216,7 @@ class _Splitter:
         elif isinstance(token, str) and token.startswith("</"):
             self._now.close.append(token)
         else:
-            if self._now.text or self._now.close:
+            if self._has_begun():
                 self._flush()
             self._now.lead.append(token)
 
@@ -233,8 +234,9 @@ class _Splitter:
 
     def _text(self, token: Mapping[str, Json]) -> None:
         text = token["text"]
-        if "\n" in text and not text.strip() and (self._now.close or (self._done and not self._now.text)):
-            if self._now.close:
+        apart = self._now.close or (not self._now.text and (self._done or "label" in self._now.layout))
+        if "\n" in text and not text.strip() and apart:
+            if self._has_begun():
                 self._flush()
             self._now.lead.append(text)
             self._line_begins = True
