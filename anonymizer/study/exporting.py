@@ -246,9 +246,7 @@ def _numbers(space: Workspace, count: int) -> list[int]:
 def _name(
     space: Workspace, transcript: Transcript, number: int, taken: set[str], suffix: str, *, reviewed: bool
 ) -> str:
-    labels = dict.fromkeys(
-        label for label in transcript.speakers if role_of(label) is not Role.INTERVIEWER
-    )
+    labels = dict.fromkeys(label for label in transcript.speakers if role_of(label) is not Role.INTERVIEWER)
     linked = space.pack.participants.naming is not Naming.NONE
     stem = _slug(next(iter(labels))) if linked and len(labels) == 1 else ""
     if not stem:

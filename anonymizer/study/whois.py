@@ -70,6 +70,8 @@ def _behind_surrogate(
             yield from (Answer("third person", code, name) for name in person.names)
     for place in table.places:
         marks = {place.nb.casefold(), place.nn.casefold()}
-        if wanted in marks or (place.number is not None and wanted in {f"{mark} {place.number}" for mark in marks}):
+        if wanted in marks or (
+            place.number is not None and wanted in {f"{mark} {place.number}" for mark in marks}
+        ):
             code = identities.get(place.owner, {}).get("code", "")
             yield from (Answer("place", code, form) for form in place.forms)

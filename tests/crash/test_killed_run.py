@@ -1,0 +1,71 @@
+"""SIGKILL anywhere in a run leaves a study that opens, verifies and goes on to the same end.
+
+The vault's own tests kill at every one of its steps; here a whole `run` is killed at a few steps spread over it.
+`make crash` kills at every one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PHRASE = "fjell bre skog elv"
+REGISTER = """\
+code;name;gender;age;speaker;transcripts
+K7QX;Tordis Fjellro;f;43;R;a.txt|b.txt
+M2WD;Halvor Brekkås;m;58;H;b.txt
+"""
+POINTS = int(os.environ.get("ANONYMIZER_CRASH_POINTS", "3"))
+
+
+def setting(base: Path) -> tuple[list[str], dict[str, str]]:
+    (base / "p.csv").write_text(REGISTER, encoding="utf-8")
+    (base / "a.txt").write_text("I: Hei.\n\nR: Jeg heter Tordis Fjellro og bor på Gran.\n", encoding="utf-8")
+    (base / "b.txt").write_text("I: Hei.\n\nR: Ja, Halvor.\n\nH: Ja, Tordis.\n", encoding="utf-8")
+    arguments = ["run", "a.txt", "b.txt", "--participants", "p.csv", "--new", "s", "--keys", "k", "--to", "clean"]
+    environment = {
+        **os.environ,
+        "ANONYMIZER_PASSPHRASE": PHRASE,
+        "XDG_STATE_HOME": str(base / "state"),
+        "XDG_DATA_HOME": str(base / "data"),
+    }
+    environment.pop("ANONYMIZER_KEYS", None)
+    return [*arguments, "--rules", "fictive-names", "--quiet"], environment
+
+
+def anonymizer(arguments: list[str], base: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "anonymizer", *arguments], cwd=base, env=environment, capture_output=True, text=True
+    )
+
+
+def survives(base: Path, arguments: list[str], environment: dict[str, str]) -> None:
+    if (base / "s" / "study.yaml").exists():
+        verdict = anonymizer(["audit", "verify", "--study", "s"], base, environment)
+        assert verdict.returncode == 0, verdict.stdout + verdict.stderr
+    again = anonymizer(arguments, base, environment)
+    assert again.returncode == 0, again.stderr
+    manifest = json.loads((base / "clean" / "manifest.json").read_text(encoding="utf-8"))
+    texts = [(base / "clean" / entry["file"]).read_text(encoding="utf-8") for entry in manifest["files"]]
+    assert len(texts) == 2
+    assert not [name for name in ("Tordis", "Fjellro", "Halvor", "Gran") if any(name in text for text in texts)]
+    assert anonymizer(["audit", "verify", "--study", "s"], base, environment).returncode == 0
+    listing = anonymizer(["transcript", "list", "--study", "s", "--format", "jsonl"], base, environment).stdout
+    assert len(listing.splitlines()) == 2
+    left = [path.name for path in base.iterdir() if path.name.startswith(".export-")]
+    assert left == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX")
+@pytest.mark.parametrize("point", [2, 9, 23, 38, 55][:POINTS] if POINTS <= 5 else range(1, POINTS + 1))
+def test_a_killed_run_goes_on(point, tmp_path):
+    arguments, environment = setting(tmp_path)
+    killed = anonymizer(arguments, tmp_path, {**environment, "ANONYMIZER_FAILPOINT": str(point)})
+    assert killed.returncode == -signal.SIGKILL, "the run was over before this point"
+    survives(tmp_path, arguments, environment)
