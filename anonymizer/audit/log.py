@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -26,7 +27,7 @@ _TABLES = (
     "CREATE TABLE IF NOT EXISTS log (seq INTEGER PRIMARY KEY, entry BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS log_head (id INTEGER PRIMARY KEY CHECK (id = 1), size INTEGER NOT NULL,"
-    " edge BLOB NOT NULL, leaf BLOB NOT NULL)",
+    " edge BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS log_key (id INTEGER PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL,"
     " public BLOB NOT NULL)",
 )
@@ -91,20 +92,18 @@ class Log:
         check_words(actor, action, object_id, rule, details)
         head = self._head()
         seq = head.edge.size + 1
-        # The caller may go on to change its dict; the entry must stay what was hashed.
-        kept = MappingProxyType(dict(details))
+        # The caller may go on to change what it gave; the entry must stay what was hashed.
+        kept = MappingProxyType(deepcopy(dict(details)))
         entry = Entry(seq, timestamp(now), actor, action, object_id, rule, kept, head.prev)
         raw = entry.to_bytes()
         if len(raw) > MAX_ENTRY:
             raise UsageError(
                 "an entry of the log is too large", where=action, hint="log it in several entries"
             )
-        leaf = merkle.hash_leaf(raw)
-        head.edge.append(leaf)
+        head.edge.append(merkle.hash_leaf(raw))
         self.conn.execute("INSERT INTO log (seq, entry) VALUES (?, ?)", (seq, raw))
         self.conn.execute(
-            "INSERT OR REPLACE INTO log_head (id, size, edge, leaf) VALUES (1, ?, ?, ?)",
-            (seq, head.edge.to_bytes(), leaf),
+            "INSERT OR REPLACE INTO log_head (id, size, edge) VALUES (1, ?, ?)", (seq, head.edge.to_bytes())
         )
         return entry
 
@@ -186,6 +185,25 @@ class Log:
         leaves = self.leaves()
         return merkle.consistency_proof(leaves, old, len(leaves) if new is None else new)
 
+    def rebuild_head(self) -> bool:
+        """Compute the cached edge anew from the entries, inside the caller's transaction; tell whether it was wrong.
+
+        The one repair that is honest: the record itself is not touched. Call it only on a log that ``verify``
+        found sound.
+        """
+        self._inside_transaction()
+        leaves = self.leaves()
+        edge = merkle.CompactRange()
+        edge.extend(leaves)
+        row = self.conn.execute("SELECT size, edge FROM log_head WHERE id = 1").fetchone()
+        right = (edge.size, edge.to_bytes()) if leaves else None
+        if (None if row is None else tuple(row)) == right:
+            return False
+        self.conn.execute("DELETE FROM log_head")
+        if right is not None:
+            self.conn.execute("INSERT INTO log_head (id, size, edge) VALUES (1, ?, ?)", right)
+        return True
+
     def _inside_transaction(self) -> None:
         # Outside one, an entry would be committed without the checkpoint that must cover it.
         if not self.conn.in_transaction:
@@ -194,19 +212,21 @@ class Log:
             )
 
     def _head(self) -> _Head:
-        row = self.conn.execute("SELECT size, edge, leaf FROM log_head WHERE id = 1").fetchone()
+        row = self.conn.execute("SELECT size, edge FROM log_head WHERE id = 1").fetchone()
+        last = self.conn.execute("SELECT seq, entry FROM log ORDER BY seq DESC LIMIT 1").fetchone()
         damaged = IntegrityError(
             "the end of the log is not what was written", where="log", hint="run audit verify to see where"
         )
         try:
-            head = (
-                _Head(merkle.CompactRange(), None)
+            edge = (
+                merkle.CompactRange()
                 if row is None
-                else _Head(merkle.CompactRange.from_bytes(int(row[0]), bytes(row[1])), bytes(row[2]))
+                else merkle.CompactRange.from_bytes(int(row[0]), bytes(row[1]))
             )
+            head = _Head(edge, None if last is None else merkle.hash_leaf(bytes(last[1])))
         except (ValueError, TypeError):
             raise damaged from None
-        if head.edge.size != self.size:
+        if edge.size != (0 if last is None else last[0]):
             raise damaged
         newest = self._newest_checkpoint()
         if newest is None:

@@ -14,6 +14,7 @@ from anonymizer.audit import (
     LogKey,
     is_id,
     parse_checkpoint,
+    verify,
     verify_consistency,
     verify_inclusion,
 )
@@ -147,6 +148,45 @@ def test_a_log_whose_end_was_tampered_with_is_not_built_upon(story, signer, dama
     conn.execute(damage)
     with pytest.raises(IntegrityError):
         command(conn, log, signer, READ)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM log_head",
+        "UPDATE log_head SET edge = zeroblob(64)",
+        "UPDATE log_head SET size = 5",
+    ],
+)
+def test_a_damaged_cache_is_rebuilt_from_the_record(story, signer, damage):
+    conn, log, _ = story
+    root = log.root()
+    conn.execute(damage)
+    conn.execute("BEGIN")
+    assert log.rebuild_head()
+    assert not log.rebuild_head()
+    conn.execute("COMMIT")
+    assert log.root() == root
+    command(conn, log, signer, READ)
+    assert not verify(conn).broken
+
+
+def test_the_cache_of_an_empty_log_is_empty():
+    conn, log = open_log()
+    conn.execute("BEGIN")
+    assert not log.rebuild_head()
+    conn.execute("INSERT INTO log_head VALUES (1, 1, zeroblob(32))")
+    assert log.rebuild_head()
+    assert log.root().hex().startswith("e3b0c442")
+
+
+def test_an_entry_stays_what_was_hashed_whatever_its_caller_does_next(signer):
+    conn, log = open_log()
+    details = {"participants": [PARTICIPANT]}
+    conn.execute("BEGIN")
+    entry = log.append(RESEARCHER, "transcript.moved", TRANSCRIPT, None, details, START)
+    details["participants"].append(RESEARCHER)
+    assert entry.to_bytes() == next(log.raw_entries())
 
 
 def test_proofs_from_the_log_verify_against_its_checkpoints(story):

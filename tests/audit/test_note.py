@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+from pathlib import Path
 
 import pytest
 from anonymizer.audit import Checkpoint, Ed25519Signer, LogKey, fingerprint, origin_of, parse_checkpoint
@@ -56,6 +57,12 @@ def test_a_signature_made_by_go_verifies():
 
 def test_a_checkpoint_is_these_bytes_and_no_others(signer):
     assert sign_checkpoint(ORIGIN, 42, b"\xab" * 32, signer) == GOLDEN
+
+
+def test_the_specification_shows_the_same_bytes(signer):
+    page = (Path(__file__).parents[2] / "docs" / "log.md").read_text(encoding="utf-8")
+    assert GOLDEN in page
+    assert fingerprint(signer.public_key) in page
 
 
 def test_a_checkpoint_of_ours_is_read_and_verifies(signer, other_signer):
