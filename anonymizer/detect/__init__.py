@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from anonymizer.detect.detector import MIN_SCORE, Detector, detect_text, rules_digest
-    from anonymizer.detect.evaluate import Evaluation, evaluate
+    from anonymizer.detect.evaluation import Evaluation, evaluate
     from anonymizer.detect.gold import GoldText, parse_gold
     from anonymizer.detect.rows import finding_row
     from anonymizer.detect.spread import add_names, found_names, names_occur
@@ -35,10 +35,10 @@ __all__ = [
 _HOMES = {
     "MIN_SCORE": "detector",
     "Detector": "detector",
-    "Evaluation": "evaluate",
+    "Evaluation": "evaluation",
     "GoldText": "gold",
     "detect_text": "detector",
-    "evaluate": "evaluate",
+    "evaluate": "evaluation",
     "add_names": "spread",
     "finding_row": "rows",
     "found_names": "spread",

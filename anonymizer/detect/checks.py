@@ -105,7 +105,7 @@ def h_number(text: str) -> Validity:
 def bank_account(text: str) -> Validity:
     """Check a Norwegian bank account: eleven figures, the last a mod-11 check digit."""
     digits = digits_of(text)
-    if len(digits) != 11 or digits.startswith("0000"):
+    if len(digits) != 11 or len(set(digits)) == 1:
         return Validity.INVALID
     valid = mod11(digits, (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)) == 0
     return Validity.POSSIBLE if valid else Validity.INVALID

@@ -48,6 +48,10 @@ class _Source:
     proposals: list[Proposal] = field(default_factory=list)
 
     @property
+    def is_label(self) -> bool:
+        return self.part is not None and self.part.startswith("speaker:")
+
+    @property
     def place(self) -> str:
         return f"turn {self.turn}" if self.turn is not None else f"part {self.part}"
 
@@ -113,6 +117,7 @@ class Detector:
         stretches = [
             (source, offset, text)
             for source in sources
+            if not source.is_label
             for offset, text in windows(source.view.text)
             if text.strip()
         ]
@@ -159,7 +164,7 @@ class Detector:
             if one.entity_type is EntityType.PERSON and one.score >= SURE_NAME
         )
         for source in sources:
-            if source.turn is not None or not (source.part or "").startswith("speaker:"):
+            if not source.is_label:
                 source.proposals.extend(names.search(source.view.text))
 
     def _decide(self, source: _Source) -> Iterator[Finding]:
@@ -227,7 +232,7 @@ def _sources(transcript: Transcript) -> list[_Source]:
 
 def _labels(sources: list[_Source], known: KnownNames) -> None:
     for source in sources:
-        if source.part is not None and source.part.startswith("speaker:"):
+        if source.is_label:
             proposal = label_proposal(source.view.text, known)
             source.proposals = [proposal] if proposal else []
 

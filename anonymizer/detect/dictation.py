@@ -26,6 +26,8 @@ MAX_BACKCHANNEL = 5
 """Words another speaker may say between two pieces."""
 MAX_FILLERS = 4
 MAX_DOUBTFUL = 4
+MAX_FIGURES = 24
+"""No identifier has more figures: past this a chain goes no further and doubts are not weighed."""
 CONTEXT = 160
 
 _TOKEN = regex.compile(r"\d{1,20}|[^\W\d_]{1,40}|[@+]")
@@ -148,7 +150,7 @@ def _chain(turns: Sequence[Spoken], runs: dict[int, list[_Run]], at: int) -> lis
         if turns[later].speaker != speaker:
             break
         chain.append(run)
-        if not run.closes:
+        if not run.closes or len(said) + len(run.digits) > MAX_FIGURES:
             break
     return chain
 
@@ -216,6 +218,8 @@ def _readings(numbers: list[_Number], *, corrected: bool) -> Iterator[list[_Numb
 
 def _apart(numbers: list[_Number]) -> Iterator[list[_Number]]:
     """Yield the readings in which tens and ones that were written apart are two numbers, here or there."""
+    if sum(len(number.digits) for number in numbers) > MAX_FIGURES:
+        return
     doubtful = [at for at, number in enumerate(numbers) if number.apart and number.digits][:MAX_DOUBTFUL]
     for chosen in range(1, 1 << len(doubtful)):
         reading = list(numbers)

@@ -18,7 +18,7 @@ from anonymizer.model import EntityType, KnownPerson
 
 __all__ = ["SURE_NAME", "FoundNames", "KnownNames"]
 
-SURE_NAME = 0.75
+SURE_NAME = 0.7
 """A person's name at least this sure is looked for everywhere else."""
 
 _WORD = regex.compile(r"[^\W_]+(?:'[^\W\d_]{1,3})?")

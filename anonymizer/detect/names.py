@@ -6,8 +6,9 @@ from functools import cache
 
 from anonymizer.data.lexicon import load_lexicon
 from anonymizer.data.location import rules_dir
+from anonymizer.data.recognisers import recognisers_dir
 
-__all__ = ["everyday_names", "first_names", "is_name", "surnames"]
+__all__ = ["everyday_names", "everyday_words", "first_names", "is_name", "surnames"]
 
 
 def _column(name: str, column: str) -> frozenset[str]:
@@ -31,7 +32,14 @@ def surnames() -> frozenset[str]:
 @cache
 def everyday_names() -> frozenset[str]:
     """Return the names that are also everyday words, in lower case."""
-    return _column("word_names", "word")
+    return _column("word_names", "word") | everyday_words()
+
+
+@cache
+def everyday_words() -> frozenset[str]:
+    """Return the function words that are never a name alone, in lower case."""
+    lines = (recognisers_dir() / "everyday-words.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def is_name(word: str) -> bool:

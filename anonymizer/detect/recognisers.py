@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from anonymizer.detect.engine import GuardedRecognizer, TurnArtifacts
+from anonymizer.detect.names import everyday_words
+from anonymizer.detect.people import PeopleRecognizer
 from anonymizer.detect.proposal import Proposal
 from anonymizer.model import EntityType
 
@@ -25,6 +27,7 @@ class NerRecognizer(GuardedRecognizer):
 
     def __init__(self) -> None:
         super().__init__("ner", list(dict.fromkeys(_LABELS.values())))
+        self._never = everyday_words()
 
     def propose(self, text: str, artifacts: TurnArtifacts) -> Iterable[Proposal]:
         """Yield the model's candidates that are probable enough."""
@@ -33,7 +36,11 @@ class NerRecognizer(GuardedRecognizer):
             return
         for span, probability in zip(candidates, candidates.attrs["scores"], strict=True):
             kind = _LABELS.get(span.label_)
-            if kind is not None and probability >= _LEAST[span.label_]:
+            if (
+                kind is not None
+                and probability >= _LEAST[span.label_]
+                and span.text.casefold() not in self._never
+            ):
                 # The pipeline's threshold is its own; what is proposed here is above the detector's.
                 score = 0.4 + 0.55 * float(probability)
                 yield Proposal(span.start_char, span.end_char, kind, min(score, 0.95), self.name)
@@ -41,4 +48,4 @@ class NerRecognizer(GuardedRecognizer):
 
 def code_recognisers() -> list[GuardedRecognizer]:
     """Return one of each, ready to work; raises ``PackError`` if a word list is not sound."""
-    return [NerRecognizer()]
+    return [NerRecognizer(), PeopleRecognizer()]

@@ -1,8 +1,8 @@
 """Number words read as figures: Bokmål, Nynorsk and dialect, tens first and ones first.
 
 ``numerals_view`` gives a reading of a text where ``femtiåtte`` is ``58``, ``tre og tyve`` is ``23``,
-``nittensekstifire`` is ``1964`` and ``tredje mars`` is ``3. mars``, so that one rule for figures serves for speech too. What is read
-aloud figure by figure stays figure by figure: ``null åtte tjueto`` is ``0 8 22``.
+``nittensekstifire`` is ``1964`` and ``tredje mars`` is ``3. mars``, so that one rule for figures
+serves for speech too. What is read aloud figure by figure stays so: ``null åtte tjueto`` is ``0 8 22``.
 """
 
 from __future__ import annotations

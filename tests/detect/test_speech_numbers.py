@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 ONES = ["null", "én", "to", "tre", "fire", "fem", "seks", "sju", "åtte", "ni", "ti", "elleve", "tolv", "tretten",
         "fjorten", "femten", "seksten", "sytten", "atten", "nitten"]  # fmt: skip
 TENS = ["", "", "tjue", "tretti", "førti", "femti", "seksti", "sytti", "åtti", "nitti"]
-OLD_TENS = TENS[:2] + ["tyve", "tredve"] + TENS[4:]
+OLD_TENS = [*TENS[:2], "tyve", "tredve", *TENS[4:]]
 
 
 def tens_first(value, gap=""):

@@ -1,0 +1,257 @@
+"""People in speech: names the lists know, and unknown ones that what stands around them gives away.
+
+*Sure* are listed names with a capital that are no everyday words, names beside names (``Kari Nordli``), and what
+follows a title, a kin term or a pronoun used as an article (``doktor Holm``, ``tante Borghild``, ``ho Kari``,
+``n'Ola``).
+In a text without capitals (speech recognition) listed first names count if no everyday word is spelled the same, others
+only with such a cue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import regex
+
+from anonymizer.data.lexicon import load_lexicon
+from anonymizer.data.location import rules_dir
+from anonymizer.detect.engine import GuardedRecognizer, TurnArtifacts
+from anonymizer.detect.names import everyday_names, everyday_words, first_names, surnames
+from anonymizer.detect.proposal import Proposal
+from anonymizer.model import EntityType
+
+__all__ = ["PeopleRecognizer"]
+
+_WORD = regex.compile(r"'?[^\W\d_]+(?:['-][^\W\d_]+)*(?:'(?=\s|$))?|[^\w\s]")
+_INITIAL = regex.compile(r"(?-i:\p{Lu})\.?")
+_SENTENCE_END = frozenset('.?!:;…"«»“”([-')
+_HEIR = regex.compile(
+    r"(?:heter|heiter|heite|heit|het|hette|hetere|hette|kalles|kalt|kalla|kallar|kaller|kallte|navnet|namnet|navnet mitt er|døpt)"
+)
+_LINKS = frozenset(
+    ("van", "von", "de", "der", "den", "al", "el", "bin", "ibn", "abu", "la", "af", "av", "da", "dos", "ul")
+)
+
+LISTED = 0.8
+SURE = 0.9
+CUED = 0.7
+LIKELY = 0.55
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    start: int
+    end: int
+    text: str
+    folded: str
+    capital: bool
+    opens: bool
+    """It begins a sentence, where a capital says nothing."""
+
+
+@cache
+def _words_of(name: str, column: str) -> frozenset[str]:
+    if not (rules_dir() / "lexicon" / f"{name}.tsv").is_file():
+        return frozenset()
+    return frozenset(word.casefold() for word in load_lexicon(name).column(column))
+
+
+@cache
+def _nouns() -> frozenset[str]:
+    if not (rules_dir() / "lexicon" / "word_names.tsv").is_file():
+        return frozenset()
+    words = load_lexicon("word_names")
+    pairs = zip(words.column("word"), words.column("class"), strict=True)
+    return frozenset(word for word, kind in pairs if kind == "noun")
+
+
+class PeopleRecognizer(GuardedRecognizer):
+    """Names by word lists and by what stands around them."""
+
+    def __init__(self) -> None:
+        super().__init__("people", [EntityType.PERSON])
+        self._first = first_names() | _words_of("nicknames", "nickname")
+        self._last = surnames()
+        self._everyday = everyday_names()
+        self._never = everyday_words()
+        self._titles = _words_of("titles_and_kin", "word")
+        self._articles = _words_of("pronoun_articles", "word") - {
+            "a",
+            "i",
+            "hans",
+            "hennes",
+            "hannes",
+            "henne",
+            "hi",
+        }
+        self._nouns = _nouns()
+        self._kinds: dict[str, str] = {}
+
+    def propose(self, text: str, artifacts: TurnArtifacts) -> Iterable[Proposal]:
+        """Yield people's names with the title or kin term before them."""
+        tokens = _tokens(text)
+        uncased = not any(token.capital for token in tokens)
+        at = 0
+        while at < len(tokens):
+            reach = self._name_at(tokens, at, uncased=uncased)
+            if reach is None:
+                at += 1
+                continue
+            first, last, score = reach
+            yield Proposal(
+                tokens[first].start, _with_initial(text, tokens, last), EntityType.PERSON, score, self.name
+            )
+            at = last + 1
+
+    def _kind(self, folded: str) -> str:
+        """Return ``first``, ``last``, ``word`` (a name that is an everyday word too) or "" for what the lists say."""
+        kind = self._kinds.get(folded)
+        if kind is None:
+            kind = self._kinds[folded] = self._look_up(folded)
+            if len(self._kinds) > 200_000:
+                self._kinds.clear()
+        return kind
+
+    def _look_up(self, folded: str) -> str:
+        if folded in self._never or len(folded) < 2:
+            return ""
+        for form in _stems(folded):
+            named = form in self._first, form in self._last
+            if any(named):
+                if form in self._everyday or folded in self._everyday:
+                    return "word"
+                return "first" if named[0] else "last"
+        article, mark, rest = folded.partition("'")
+        if mark and rest and (article in self._articles or article + "'" in self._articles):
+            return "first" if self._look_up(rest) else ""
+        if "-" in folded:
+            parts = folded.split("-")
+            kinds = [self._look_up(part) for part in parts if part]
+            if kinds and (kinds[-1] in {"first", "last"} or all(kinds)):
+                return "first" if kinds[-1] == "word" else kinds[-1]
+        return ""
+
+    def _name_at(self, tokens: list[_Token], at: int, *, uncased: bool) -> tuple[int, int, float] | None:
+        token = tokens[at]
+        if not token.text[-1].isalpha() and not token.text.endswith("'"):
+            return None
+        cue = self._cue(tokens, at)
+        kind = self._kind(token.folded)
+        score = self._score(tokens, at, token, kind, cue, uncased=uncased)
+        if not score:
+            return None
+        last = at
+        while last + 1 < len(tokens) and last - at < 5 and self._goes_on(tokens, last, uncased=uncased):
+            last += 2 if tokens[last + 1].folded in _LINKS else 1
+        if last > at and kind:
+            score = max(score, SURE)
+        first = at - 1 if cue == "title" else at
+        return self._with_stub(tokens, first), last, score
+
+    def _with_stub(self, tokens: list[_Token], at: int) -> int:
+        """Take in the name as it was first broken off: ``Ma- Marit``."""
+        if at >= 2 and tokens[at - 1].text == "-" and tokens[at - 2].end == tokens[at - 1].start:
+            stub = tokens[at - 2].folded
+            if tokens[at].folded.startswith(stub) or (
+                stub[:1] == tokens[at].folded[:1] and tokens[at - 2].capital
+            ):
+                return at - 2
+        return at
+
+    def _cue(self, tokens: list[_Token], at: int) -> str:
+        if at == 0:
+            return ""
+        before = tokens[at - 1]
+        if before.folded in self._titles:
+            return "title"
+        if before.folded in self._articles:
+            return "article"
+        return "named" if _HEIR.fullmatch(before.folded) else ""
+
+    def _score(
+        self, tokens: list[_Token], at: int, token: _Token, kind: str, cue: str, *, uncased: bool
+    ) -> float:
+        if token.folded in self._never or len(token.text) < 2:
+            return 0.0
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        beside = (
+            following is not None and following.capital and self._kind(following.folded) in {"last", "first"}
+        )
+        if token.capital:
+            if kind in {"first", "last"}:
+                if kind == "last" and token.opens and not beside and not cue:
+                    return LIKELY if not token.folded.endswith("s") else 0.45
+                return LISTED
+            if kind == "word":
+                if beside or cue in {"title", "named"} or (cue == "article" and not token.opens):
+                    return CUED
+                return LIKELY if not token.opens and token.folded in self._first else 0.0
+            if cue in {"title", "named"} and not token.opens and len(token.text) > 2:
+                return CUED
+            return CUED if cue == "article" and not token.opens and len(token.text) > 2 else 0.0
+        if kind == "first" and len(token.folded) > 2:
+            if cue:
+                return CUED
+            return LIKELY if uncased and self._kind(token.folded) == "first" else 0.0
+        if kind == "last" and cue in {"title", "named"} and uncased:
+            return LIKELY
+        if kind == "word" and uncased and token.folded in self._first:
+            # A bare noun after han or ho is no Norwegian: it is a name. A verb is (han bo der).
+            return LIKELY if cue == "named" or (cue and token.folded in self._nouns) else 0.0
+        return 0.0
+
+    def _goes_on(self, tokens: list[_Token], last: int, *, uncased: bool) -> bool:
+        """Tell whether the word after ``last`` belongs to the same name."""
+        token = tokens[last + 1]
+        if tokens[last].end + 1 < token.start or tokens[last].folded.endswith(("'s", "'")):
+            return False
+        kind = self._kind(token.folded)
+        if token.folded in _LINKS and last + 2 < len(tokens) and tokens[last + 2].capital:
+            return bool(self._kind(tokens[last + 2].folded))
+        if token.capital:
+            # After a name an unlisted capitalised word is most often the surname; an everyday word is not.
+            return token.text[0].isalpha() and len(token.text) > 1 and token.folded not in self._never
+        return uncased and kind in {"last", "first"} and len(token.folded) > 2
+
+
+def _tokens(text: str) -> list[_Token]:
+    tokens: list[_Token] = []
+    opens = True
+    for found in _WORD.finditer(text):
+        word = found[0]
+        is_word = word[-1].isalpha() or word[0].isalpha()
+        article, mark, rest = word.partition("'")
+        letters = rest if mark and rest and article.islower() else word.lstrip("'")
+        capital = is_word and letters[:1].isupper()
+        tokens.append(_Token(found.start(), found.end(), word, word.casefold(), capital, opens))
+        if is_word:
+            opens = False
+        elif word in _SENTENCE_END:
+            opens = True
+    return tokens
+
+
+def _stems(folded: str) -> Iterator[str]:
+    yield folded
+    for ending in ("'s", "'n", "'en", "n'", "'", "s"):
+        if folded.endswith(ending) and len(folded) - len(ending) > 1:
+            yield folded[: -len(ending)]
+
+
+def _with_initial(text: str, tokens: list[_Token], last: int) -> int:
+    """Return where the name ends, an initial after it included: ``Geir H.``."""
+    end = tokens[last].end
+    if last + 1 < len(tokens):
+        following = tokens[last + 1]
+        if len(following.text) == 1 and following.capital and following.start == end + 1:
+            end = following.end
+            if text[end : end + 1] == ".":
+                return end + 1
+            return (
+                end
+                if text[end : end + 1] in {"", " ", ","} and following.folded not in {"i", "å"}
+                else tokens[last].end
+            )
+    return end
