@@ -9,9 +9,10 @@ are in ``docs/formats.md``.
 from __future__ import annotations
 
 from anonymizer.crypto import KdfCost
-from anonymizer.vault.change import STUDY_OWNER, Change
+from anonymizer.vault.change import Change
 from anonymizer.vault.keyring import Master, Slot
 from anonymizer.vault.places import KeysWarning, Places
+from anonymizer.vault.reading import STUDY_OWNER
 from anonymizer.vault.store import ObjectInfo
 from anonymizer.vault.vault import Vault
 

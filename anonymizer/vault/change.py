@@ -30,15 +30,13 @@ from anonymizer.vault.failpoints import point
 from anonymizer.vault.files import guard
 from anonymizer.vault.keyring import LOG, KeyRing, Master
 from anonymizer.vault.keytable import KeyTable
+from anonymizer.vault.reading import STUDY_OWNER
 from anonymizer.vault.store import ObjectInfo
 
 if TYPE_CHECKING:
     from anonymizer.vault.vault import Vault
 
-__all__ = ["STUDY_OWNER", "Change"]
-
-STUDY_OWNER = "study"
-"""The owner of what belongs to no participant and no transcript."""
+__all__ = ["Change"]
 
 _ALL = frozenset({LOG, *Master})
 

@@ -9,25 +9,24 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from anonymizer.audit import SYSTEM, Ed25519Signer, Log, State, check_opening, export, origin_of
-from anonymizer.crypto import KdfCost, Key, self_test
+from anonymizer.crypto import KdfCost, self_test
 from anonymizer.crypto.passphrase import SALT_SIZE
-from anonymizer.errors import AnonymizerError, Busy, IntegrityError, Locked, RolledBack, Shredded, UsageError
+from anonymizer.errors import AnonymizerError, Busy, IntegrityError, Locked, RolledBack, UsageError
 from anonymizer.vault import store
-from anonymizer.vault.change import STUDY_OWNER, Change
+from anonymizer.vault.change import Change
 from anonymizer.vault.copies import restore_backup, write_backup
 from anonymizer.vault.failpoints import point
 from anonymizer.vault.files import connect, guard, sync_file
 from anonymizer.vault.history import History
-from anonymizer.vault.keyfiles import Standing, keyring_file, keytable_file
-from anonymizer.vault.keyring import LOG, KeyRing, Master, Slot
+from anonymizer.vault.keyfiles import Standing
+from anonymizer.vault.keyring import LOG, KeyRing, Master
 from anonymizer.vault.keytable import KeyTable
 from anonymizer.vault.lock import WriterLock
 from anonymizer.vault.places import Places
 from anonymizer.vault.posix import no_core_dumps, private_folder, sync_folder
-from anonymizer.vault.store import ObjectInfo
+from anonymizer.vault.reading import Reading
 
 __all__ = ["Vault"]
 
@@ -38,31 +37,21 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class Vault:
+def _put_back(name: str) -> RolledBack:
+    return RolledBack(
+        f"an older {name} was put back",
+        where=name,
+        hint="restore the newest; after a loss, the older one can be taken up on purpose",
+    )
+
+
+class Vault(Reading):
     """An open study. Made by ``create`` or ``open``; a context manager; closing wipes the keys.
 
     Opened with a passphrase it holds the study alone (``Busy`` for everyone else who wants to write) and
     can open what its slot's masters open. Opened without one it reads plain records and the log, and
     writes nothing.
     """
-
-    def __init__(self, places: Places, study_id: str, clock: Callable[[], datetime]) -> None:
-        self.places = places
-        self.study_id = study_id
-        self.clock = clock
-        self.slot_id = ""
-        self.history = History()
-        self.keys_file = keyring_file(places)
-        self.keytable_file = keytable_file(places)
-        self._lock: WriterLock | None = None
-        self._ring: KeyRing | None = None
-        self._table: KeyTable | None = None
-        self._masters: dict[str, Key] = {}
-        self._signer: Ed25519Signer | None = None
-        self._conn: sqlite3.Connection | None = None
-        self._size = 0
-        self._changing = False
-        self._broken = False
 
     # --- opening and closing ------------------------------------------------------------------------------
 
@@ -217,21 +206,22 @@ class Vault:
 
     def _unlock(self, passphrase: str, wanted: frozenset[Master], accept_older: bool) -> None:
         ring, standing = self.keys_file.choose(self.study_id, self.history.keys)
+        older = standing is Standing.OLDER
         wanted = frozenset(Master) if accept_older else wanted
-        opened = ring.unlock(passphrase, wanted)
+        try:
+            opened = ring.unlock(passphrase, wanted)
+        except Locked:
+            if older:  # the passphrase may well be right for the newest one
+                raise _put_back("keys.db") from None
+            raise
         self.slot_id, self._masters, self._ring = opened.slot_id, opened.masters, ring
         self._signer = Ed25519Signer(opened.signing_seed)
         if self.log.key is None or self.log.key.public != self._signer.public_key:
             raise IntegrityError("the log is signed by another key than that of KEYS", where="study.db")
         self._store.use_log_master(self._masters[LOG])
-        older = standing is Standing.OLDER
         if older and not accept_older:
             self._destroy_again()
-            raise RolledBack(
-                "an older keys.db was put back",
-                where="keys.db",
-                hint="restore the newest; after a loss, the older one can be taken up on purpose",
-            )
+            raise _put_back("keys.db")
         if older:
             self._store.recount()
         else:
@@ -242,11 +232,7 @@ class Vault:
             older = older or standing is Standing.OLDER
             if older and not accept_older:
                 self._destroy_again()
-                raise RolledBack(
-                    "an older keytable.db was put back",
-                    where="keytable.db",
-                    hint="restore the newest; after a loss, the older one can be taken up on purpose",
-                )
+                raise _put_back("keytable.db")
         if older:
             with self.change("restore") as change:
                 change.take_up_older()
@@ -429,111 +415,6 @@ class Vault:
         """Make a recovery key in a change of its own and return it to be printed; see ``Change.make_recovery``."""
         with self.change("recovery") as change:
             return change.make_recovery()
-
-    @property
-    def db(self) -> sqlite3.Connection:
-        """The open study.db, for this package's own use."""
-        if self._conn is None:
-            raise RuntimeError("the study was closed")
-        return self._conn
-
-    # --- reading ------------------------------------------------------------------------------------------
-
-    @property
-    def masters(self) -> frozenset[Master]:
-        """The masters that are open."""
-        return frozenset(Master(name) for name in self._masters if name != LOG)
-
-    @property
-    def shredded(self) -> frozenset[str]:
-        """Every owner whose key was destroyed."""
-        gone = self.history.shredded
-        return frozenset(gone | ({STUDY_OWNER} if self.study_id in gone else set()))
-
-    def log_id(self, owner: str) -> str:
-        """Return the random id under which an owner stands in the log."""
-        return self.study_id if owner == STUDY_OWNER else owner
-
-    def slots(self) -> tuple[Slot, ...]:
-        """Return who can unlock what; reads KEYS, needs no passphrase."""
-        if self._ring is not None:
-            return self._ring.slots()
-        return self.keys_file.choose(self.study_id, self.history.keys)[0].slots()
-
-    def owners(self) -> frozenset[str]:
-        """Return every owner that has a data key; reads KEYS, needs no passphrase."""
-        if self._ring is not None:
-            return self._ring.owners()
-        return self.keys_file.choose(self.study_id, self.history.keys)[0].owners()
-
-    def load(self, kind: str, id: str) -> dict[str, Any] | None:  # noqa: A002
-        """Return the body of a plain record, or ``None``."""
-        return self._store.load(kind, id)
-
-    def all(self, kind: str, owner: str | None = None) -> Iterator[tuple[str, str | None, dict[str, Any]]]:
-        """Yield id, owner and body of the plain records of a kind, by id."""
-        yield from self._store.all(kind, owner)
-
-    def objects(self, owner: str | None = None, kind: str | None = None) -> tuple[ObjectInfo, ...]:
-        """Describe the sealed objects there are; those of shredded owners are left out."""
-        return tuple(info for info in self._store.objects(owner, kind) if info.owner not in self.shredded)
-
-    def info(self, object_id: str) -> ObjectInfo:
-        """Describe one sealed object; ``UsageError`` if there is none, ``Shredded`` if its key was destroyed."""
-        info = self._store.info(object_id)
-        if info.owner in self.shredded:
-            raise Shredded("the key of this object was destroyed; nothing opens it again", where=object_id)
-        return info
-
-    def owner_key(self, owner: str, master: Master, key_id: str | None = None) -> Key:
-        """Unwrap the data key that seals, or the one with ``key_id``; for this package's use, who wipes it."""
-        if owner in self.shredded:
-            raise Shredded("the key of this owner was destroyed; nothing opens it again", where=owner)
-        if self._ring is None:
-            raise Locked(f"the {master} key is not open", hint="open the study with a passphrase")
-        return self._ring.owner_key(self._masters, owner, master, key_id)
-
-    def unseal(self, object_id: str) -> bytes:
-        """Open a sealed object as a whole.
-
-        Raises ``Locked`` if its master is not open, ``Shredded`` if its key was destroyed,
-        ``IntegrityError`` if it is not what was written.
-        """
-        return b"".join(self.unseal_stream(object_id))
-
-    def unseal_stream(self, object_id: str) -> Iterator[bytes]:
-        """Open a sealed object part by part in constant memory.
-
-        Each part is authentic when it is yielded; that the object is complete is known when the iterator ends
-        without an error, so undo what was done with the parts if it raises.
-        """
-        info = self.info(object_id)
-        key = self.owner_key(info.owner, Master(info.master), info.key_id)
-        try:
-            yield from self._store.open(key, info)
-        except IntegrityError as error:
-            raise IntegrityError(error.what, where=object_id, hint=error.hint) from None
-        finally:
-            key.wipe()
-
-    def rows(self, kind: str | None = None, owner: str | None = None) -> Iterator[tuple[str, str, bytes]]:
-        """Yield id, owner and value of the key table's rows, by id; needs the identity master.
-
-        That the key table was read is for the caller to log.
-        """
-        if self._table is None:
-            raise Locked("the key table is not open", hint="open it with a slot that holds the identity key")
-        table, keys = self._table, dict[str, Key]()
-        try:
-            for row_id, row in sorted(table.rows.items()):
-                if (kind is not None and row.kind != kind) or (owner is not None and row.owner != owner):
-                    continue
-                if row.key_id not in keys:
-                    keys[row.key_id] = self.owner_key(row.owner, Master.IDENTITY, row.key_id)
-                yield row_id, row.owner, table.value(keys[row.key_id], row_id)
-        finally:
-            for key in keys.values():
-                key.wipe()
 
     # --- copies -------------------------------------------------------------------------------------------
 
