@@ -81,6 +81,11 @@ def _verdict(source: Source, outside: _Outside) -> Verdict:
     try:
         scan.read(source)
         key, notes = source.rest()
+        if not scan.leaves and not notes:
+            gone = Fault.ROLLED_BACK if outside.heads else Fault.MISSING
+            raise BrokenLog(gone, 1, "the log holds no entries")
+        if key is None:
+            raise BrokenLog(Fault.UNSIGNED, 1, "there is no public key, and so no valid signature")
         roots = _check_signed(scan.leaves, key, notes, outside)
         confirmed, by = _compare(len(scan.leaves), key, roots, outside)
     except BrokenLog as broken:
@@ -116,15 +121,10 @@ def _verdict(source: Source, outside: _Outside) -> Verdict:
 
 
 def _check_signed(
-    leaves: list[bytes], key: LogKey | None, notes: list[tuple[int | None, str]], outside: _Outside
+    leaves: list[bytes], key: LogKey, notes: list[tuple[int | None, str]], outside: _Outside
 ) -> dict[int, bytes]:
     """Check every checkpoint of the log against its entries; return the roots at all sizes of interest."""
     total = len(leaves)
-    if total == 0 and not notes:
-        fault = Fault.ROLLED_BACK if outside.heads else Fault.MISSING
-        raise BrokenLog(fault, 1, "the log holds no entries")
-    if key is None:
-        raise BrokenLog(Fault.UNSIGNED, 1, "there is no public key, and so no valid signature")
     own = [_own(size, note, key) for size, note in notes]
     if any(later.size <= earlier.size for earlier, later in pairwise(own)):
         raise BrokenLog(Fault.REORDERED, None, "the checkpoints do not grow from one to the next")
@@ -145,11 +145,9 @@ def _check_signed(
 
 
 def _compare(
-    total: int, key: LogKey | None, roots: dict[int, bytes], outside: _Outside
+    total: int, key: LogKey, roots: dict[int, bytes], outside: _Outside
 ) -> tuple[int, tuple[str, ...]]:
     """Hold the log against what is known outside; return up to which entry it is confirmed, and by what."""
-    if key is None:
-        raise BrokenLog(Fault.UNSIGNED, 1, "there is no public key")
     confirmed, by = 0, []
     if outside.origin is not None and key.name != outside.origin:
         raise BrokenLog(Fault.UNSIGNED, 1, "it is signed in the name of another study")

@@ -355,6 +355,12 @@ def test_anything_but_canonical_json_is_refused(raw):
         parse(raw)
 
 
+def test_canonical_json_is_eight_levels_deep_at_most():
+    assert parse(b'[[[[[[[["x"]]]]]]]]') == [[[[[[[["x"]]]]]]]]
+    with pytest.raises(IntegrityError):
+        parse(b'[[[[[[[[["x"]]]]]]]]]')
+
+
 @pytest.mark.parametrize("value", [1.5, {1: 2}, {"æ": 1}, b"x", -1, 2**53, "\ud800", {"a": {2, 3}}])
 def test_what_has_no_canonical_form_is_not_written(value):
     with pytest.raises(ValueError, match=r"."):

@@ -237,6 +237,27 @@ def test_every_tree_is_consistent_with_the_empty_one_and_with_itself():
     assert not merkle.verify_consistency(3, 5, root, root, [])
 
 
+@pytest.mark.parametrize(("old", "new"), [(-1, 3), (4, 3), (3, 9), (9, 9)])
+def test_a_proof_between_trees_that_are_not_there_is_refused(old, new):
+    with pytest.raises(ValueError, match="smaller tree"):
+        merkle.consistency_proof(HASHES, old, new)
+    assert merkle.consistency_proof(HASHES, 0, 8) == merkle.consistency_proof(HASHES, 8, 8) == []
+
+
+def test_what_is_no_hash_proves_nothing():
+    leaves = some_leaves(6)
+    root = naive_root(leaves)
+    inclusion, consistency = merkle.inclusion_proof(leaves, 2, 6), merkle.consistency_proof(leaves, 3, 6)
+    for short in (b"", root[:-1], root + b"\0"):
+        assert not merkle.verify_consistency(5, 5, short, short, [])
+        assert not merkle.verify_consistency(0, 5, merkle.EMPTY_ROOT, short, [])
+        assert not merkle.verify_inclusion(short, 0, 1, [], short)
+        assert not merkle.verify_inclusion(leaves[2], 2, 6, [short, *inclusion[1:]], root)
+        assert not merkle.verify_consistency(3, 6, naive_root(leaves[:3]), root, [*consistency[:-1], short])
+    assert not merkle.verify_consistency(6, 3, root, naive_root(leaves[:3]), consistency)
+    assert not merkle.verify_consistency(-1, 6, merkle.EMPTY_ROOT, root, [])
+
+
 @pytest.mark.parametrize(("index", "size"), [(-1, 3), (3, 3), (0, 0), (0, 9)])
 def test_a_proof_outside_the_tree_is_refused(index, size):
     with pytest.raises(ValueError, match="within"):

@@ -279,7 +279,8 @@ def test_a_log_signed_anew_with_another_key_is_told_apart_by_what_was_kept(
     assert verify(conn).outcome is Outcome.CONSISTENT  # the honest limit: nothing inside can tell
     assert verify(conn, key_fingerprint=fingerprint(other_signer.public_key)).confirmed == 5
     for known in ({"state": state}, {"checkpoints": [kept]}, {"key_fingerprint": key.fingerprint}):
-        assert verify(conn, **known).fault is Fault.UNSIGNED
+        verdict = verify(conn, **known)
+        assert (verdict.fault, verdict.seq) == (Fault.UNSIGNED, 1)
 
 
 def test_a_history_signed_anew_with_the_right_key_is_a_fork_to_whoever_kept_a_checkpoint(
@@ -443,6 +444,26 @@ def test_a_log_without_a_checkpoint_is_not_exported(tmp_path):
     conn, _ = open_log()
     with pytest.raises(UsageError, match="no signed checkpoint"):
         export(conn, tmp_path / "log.jsonl")
+
+
+def test_a_bundle_beyond_the_cap_is_not_read(story, tmp_path, monkeypatch):
+    conn, _, _ = story
+    bundle = tmp_path / "log.jsonl"
+    export(conn, bundle)
+    size = bundle.stat().st_size
+    monkeypatch.setattr("anonymizer.audit.bundle.MAX_BYTES", size)
+    assert not verify(bundle).broken
+    monkeypatch.setattr("anonymizer.audit.bundle.MAX_BYTES", size - 1)
+    with pytest.raises(UnreadableInput, match="too large"):
+        verify(bundle)
+
+
+def test_a_line_without_end_is_not_read_to_its_end(story, tmp_path):
+    conn, _, _ = story
+    bundle = tmp_path / "log.jsonl"
+    export(conn, bundle)
+    bundle.write_bytes(bundle.read_bytes() + b"x" * 3_000_000)
+    assert verify(bundle).fault is Fault.TRUNCATED
 
 
 # No byte of a bundle can change unnoticed

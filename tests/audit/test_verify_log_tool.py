@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 from anonymizer.audit import Ed25519Signer, Log, export, verify
+from anonymizer.audit.canonical import parse
 from anonymizer.audit.merkle import root_of
 from anonymizer.audit.note import fingerprint, sign_checkpoint
-from anonymizer.errors import UnreadableInput, UsageError
+from anonymizer.errors import IntegrityError, UnreadableInput, UsageError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -120,6 +121,18 @@ def test_its_tree_is_the_tree_of_the_package(tool, size):
     leaves = [tool.leaf_hash(bytes([number])) for number in range(size)]
     roots = tool.roots_at(leaves, set(range(size + 1)))
     assert roots == {count: root_of(leaves[:count]) for count in range(size + 1)}
+
+
+@pytest.mark.parametrize("depth", [7, 8, 9])
+def test_it_takes_the_same_json(tool, depth):
+    raw = b"[" * depth + b'"x"' + b"]" * depth
+    if depth <= 8:
+        assert tool.parse_json(raw) == parse(raw)
+    else:
+        with pytest.raises(ValueError):  # noqa: PT011 - its text is never shown
+            tool.parse_json(raw)
+        with pytest.raises(IntegrityError):
+            parse(raw)
 
 
 @pytest.fixture(scope="module")
