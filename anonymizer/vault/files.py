@@ -17,6 +17,8 @@ from anonymizer.vault.posix import create_private_file, sync_folder
 __all__ = ["FileFormat", "WholeFile", "connect", "guard", "sync_file"]
 
 _BUSY_MS = 5000
+_LARGEST = 1 << 29
+"""Bytes of a file that is read into memory: some hundred thousand rows."""
 _FOREIGN = "it was made by something else, or altered"
 
 # https://www.sqlite.org/pragma.html. Rollback journal and secure_delete: a deleted key must stand nowhere (WAL
@@ -153,9 +155,12 @@ class WholeFile:
         path = self.staged if staged else self.path
         with guard(self.path.name):
             try:
-                raw = path.read_bytes()
+                with path.open("rb") as file:
+                    raw = file.read(_LARGEST + 1)
             except FileNotFoundError:
                 return None
+            if not 0 < len(raw) <= _LARGEST:
+                raise IntegrityError("its size is not that of what was written", where=self.path.name)
             with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:
                 conn.deserialize(raw)
                 conn.execute("PRAGMA trusted_schema = OFF")

@@ -522,3 +522,42 @@ def test_closing_wipes_the_keys(study: Study) -> None:
     for key in keys:
         with pytest.raises(ValueError, match="wiped"):
             _ = key.secret
+
+
+@pytest.mark.parametrize("name", ["study.db", "keys.db", "keytable.db", "checkpoint", "key"])
+@pytest.mark.parametrize("raw", [b"", b"\x00", b"SQLite format 3\x00", b"\xff" * 5000, None], ids=repr)
+def test_rubbish_in_place_of_a_file_is_an_error_of_ours(study: Study, name: str, raw: bytes | None) -> None:
+    folders = (study.places.study, study.places.keys, study.places.state)
+    (path,) = [folder / name for folder in folders if (folder / name).exists()]
+    path.unlink()
+    if raw is None:
+        path.mkdir()
+    else:
+        path.write_bytes(raw)
+    with pytest.raises(AnonymizerError) as caught:
+        study.open()
+    assert caught.value.exit_code in (2, 3)
+
+
+def test_a_file_cut_anywhere_is_refused(study: Study) -> None:
+    kept = study.files()
+    for path in (study.places.study_db, study.places.keys_db, study.places.keytable_db):
+        raw = path.read_bytes()
+        for size in range(0, len(raw), max(1, len(raw) // 7)):
+            path.write_bytes(raw[:size])
+            with pytest.raises(AnonymizerError):
+                study.open()
+        put_back(study, kept)
+
+
+def test_a_linked_keys_folder_is_followed_and_a_linked_file_replaced(study: Study, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere.db"
+    study.places.keys_db.rename(elsewhere)
+    before = elsewhere.read_bytes()
+    study.places.keys_db.symlink_to(elsewhere)
+    with study.open() as vault:
+        vault.rotate()
+    assert not study.places.keys_db.is_symlink()
+    assert elsewhere.read_bytes() == before
+    with study.open() as vault:
+        assert vault.unseal(study.objects["kari"])

@@ -162,6 +162,8 @@ def test_shredding_leaves_all_others_openable_by_every_slot(study: Study) -> Non
             for gone in ("kari", "kari.clean"):
                 with pytest.raises(Shredded):
                     vault.unseal(study.objects[gone])
+                with pytest.raises(Shredded):
+                    vault.info(study.objects[gone])
             assert not vault.objects(owner=study.kari)
             with pytest.raises(Shredded), vault.change() as tx:
                 tx.new_owner(study.kari)
