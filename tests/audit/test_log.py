@@ -19,7 +19,7 @@ from anonymizer.audit import (
     verify_inclusion,
 )
 from anonymizer.audit.canonical import encode, parse
-from anonymizer.audit.entry import FIRST_PREV
+from anonymizer.audit.entry import FIRST_PREV, MAX_ENTRY
 from anonymizer.errors import IntegrityError, UsageError
 from hypothesis import given
 from hypothesis import strategies as st
@@ -300,6 +300,54 @@ def test_no_kind_of_value_lets_a_sentence_through(text):
 def test_names_codes_and_numbers_of_people_are_no_ids():
     for text in ("kari", "Kari Nordli", "P03", "informant-3", "41829012345", "92000000", "/home/kari/study"):
         assert not is_id(text)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("v", 2),
+        ("v", True),
+        ("seq", 0),
+        ("seq", "1"),
+        ("seq", True),
+        ("time", "2026-03-02T08:00:00+01:00"),
+        ("time", "2026-03-02T08:00:00.5Z"),
+        ("time", "2026-13-02T08:00:00Z"),
+        ("time", 1772438400),
+        ("actor", "Kari"),
+        ("actor", None),
+        ("action", "Kari Nordli ringte"),
+        ("action", None),
+        ("object", "P03"),
+        ("rule", "fordi"),
+        ("details", []),
+        ("details", None),
+        ("prev", "0" * 63),
+        ("prev", "A" * 64),
+        ("prev", None),
+        ("name", "Kari"),
+    ],
+)
+def test_a_line_of_another_shape_is_no_entry(story, field, value):
+    _, log, _ = story
+    raw = next(log.raw_entries())
+    assert Entry.from_bytes(raw).known
+    with pytest.raises(IntegrityError, match="no entry"):
+        Entry.from_bytes(encode({**parse(raw), field: value}))
+
+
+def test_an_entry_has_a_largest_size():
+    entry = Entry(1, "2026-03-02T08:00:00Z", RESEARCHER, "moon.landed", None, None, {"x": ""}, FIRST_PREV)
+    room = MAX_ENTRY - len(entry.to_bytes())
+    full = encode({**parse(entry.to_bytes()), "details": {"x": "y" * room}})
+    assert len(Entry.from_bytes(full).to_bytes()) == MAX_ENTRY
+    with pytest.raises(IntegrityError):
+        Entry.from_bytes(encode({**parse(entry.to_bytes()), "details": {"x": "y" * (room + 1)}}))
+    conn, log = open_log()
+    conn.execute("BEGIN")
+    with pytest.raises(UsageError, match="too large"):
+        log.append(RESEARCHER, "transcript.moved", None, None, {"participants": [PARTICIPANT] * 8000}, START)
+    assert log.size == 0
 
 
 # Canonical form

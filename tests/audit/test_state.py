@@ -158,6 +158,18 @@ def test_an_empty_log_opens_only_where_nothing_was_seen(state, story):
         check_opening(empty, state)
 
 
+def test_a_log_begun_anew_with_another_key_does_not_open(state, story, other_signer):
+    _, log, _ = story
+    state.advance(log.newest(), log.key)
+    conn, other = open_log()
+    command(conn, other, other_signer, CREATED)
+    command(conn, other, other_signer, ADDED, CONSENT)
+    command(conn, other, other_signer, INGESTED, DETECTED, READ)
+    assert other.root() == log.root()
+    with pytest.raises(IntegrityError, match="another key"):
+        check_opening(other, state)
+
+
 def test_a_copy_that_went_another_way_does_not_open(state, story, signer):
     conn, log, _ = story
     command(conn, log, signer, READ)
