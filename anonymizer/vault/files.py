@@ -17,6 +17,7 @@ from anonymizer.vault.posix import create_private_file, sync_folder
 __all__ = ["FileFormat", "WholeFile", "connect", "guard", "sync_file"]
 
 _BUSY_MS = 5000
+_PAGE = 4096
 _LARGEST = 1 << 29
 """Bytes of a file that is read into memory: some hundred thousand rows."""
 _FOREIGN = "it was made by something else, or altered"
@@ -77,6 +78,7 @@ class FileFormat:
 
     def create(self, conn: sqlite3.Connection) -> None:
         """Write the empty tables and the marks of the format."""
+        conn.execute(f"PRAGMA page_size = {_PAGE:d}")
         conn.execute(f"PRAGMA application_id = {self.application_id:d}")
         conn.execute(f"PRAGMA user_version = {self.version:d}")
         for statement in self.tables:
@@ -159,7 +161,7 @@ class WholeFile:
                     raw = file.read(_LARGEST + 1)
             except FileNotFoundError:
                 return None
-            if not 0 < len(raw) <= _LARGEST:
+            if not 0 < len(raw) <= _LARGEST or len(raw) % _PAGE:
                 raise IntegrityError("its size is not that of what was written", where=self.path.name)
             with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:
                 conn.deserialize(raw)
