@@ -164,6 +164,10 @@ class Prefixes:
         named = labelled or (len(names) > 1 and names[0] == 0)
         return cls(counts, dashes > 0 and not named, named)
 
+    def begin_a_line(self, line: str) -> bool:
+        """Tell whether a line may begin with a label or a dash."""
+        return self.counts is not None and (self.dashes or ":" in line)
+
     def at(self, text: str, *, first: bool) -> tuple[str, str | None, str] | None:
         """Return (before, speaker, after) where a line begins with a label or a dash."""
         if self.counts is None:
@@ -243,24 +247,25 @@ class _Splitter:
             return
         if self._now.close:
             self._flush()
+        said: list[str] = []
         for line in re.split(r"(\n)", text):
             if line == "\n":
-                self._now.text += line
+                said.append(line)
                 self._line_begins = True
             elif line:
-                rest = self._unlabelled(line)  # may begin a fragment, so it comes before the text is added
-                self._now.text += rest
+                if self._line_begins and self._prefixes.begin_a_line(line):
+                    self._now.text += "".join(said)  # what follows may be a fragment of its own
+                    said = [self._unlabelled(line)]
+                else:
+                    said.append(line)
                 self._line_begins = False
+        self._now.text += "".join(said)
         if "escape" in token:
             self._now.layout["escape"] = token["escape"]
 
     def _unlabelled(self, line: str) -> str:
         """Take a label off the beginning of a line; a fragment of its own begins there."""
-        found = (
-            self._prefixes.at(line, first=not self._done and not self._now.text)
-            if self._line_begins
-            else None
-        )
+        found = self._prefixes.at(line, first=not self._done and not self._now.text)
         if found is None:
             return line
         before, label, after = found
@@ -373,10 +378,10 @@ def _tag(tag: Json, texts: Mapping[str, str]) -> str:
 
 def _in_tag(name: str, texts: Mapping[str, str]) -> str:
     """Return a part's text so that it cannot end the tag it stands in; classes bring their dot."""
-    text = re.sub(r"[<>\s]+", " ", texts.get(name, ""))
+    text = texts.get(name, "")
     if not name.startswith("class:"):
-        return text
-    return "." + re.sub(r"[^\w.-]+", "-", text).strip(".") if text.strip() else ""
+        return re.sub(r"[<>\n]+", " ", text)
+    return "." + re.sub(r"[\s<>&]+", "-", text) if text.strip() else ""
 
 
 def _label(

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -349,10 +350,14 @@ class _Writer:
         for turn in transcript.turns:
             cues = turn.cues or (Cue(0, len(turn.text), clock, clock),)
             held = Turn(turn.text, turn.speaker, cues=cues)
+            words = deque(turn.words)
             for number, (cue, text) in enumerate(zip(cues, cue_texts(held), strict=True)):
-                later = cues[number + 1 :]
-                words = [each for each in turn.words if _belongs(each, cue, later, first=number == 0)]
-                self._segment(turn, cue, text, words)
+                # A word belongs to the last segment that begins before it.
+                stop = cues[number + 1].start if number + 1 < len(cues) else len(turn.text) + 1
+                here = []
+                while words and words[0].start < stop:
+                    here.append(words.popleft())
+                self._segment(turn, cue, text, here)
                 clock = cue.end_time
 
     def _segment(self, turn: Turn, cue: Cue, text: str, words: list[Word]) -> None:
@@ -416,13 +421,6 @@ class _Writer:
         if isinstance(template, str) and template.startswith("@part:"):
             return self._parts.get(template[len("@part:") :], "")
         return template
-
-
-def _belongs(word: Word, cue: Cue, later: tuple[Cue, ...], *, first: bool) -> bool:
-    """Tell whether a word begins in this cue: past the end of the one before, before the next one's start."""
-    if later and word.start >= later[0].start:
-        return False
-    return first or word.start >= cue.start
 
 
 def _had_text(template: Json) -> bool:
