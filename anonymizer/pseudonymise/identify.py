@@ -75,7 +75,8 @@ def read_names(table: KeyTable, material: Sequence[Material]) -> Iterator[Named]
 
 def spoken_of(directory: Directory, found: Iterable[Mention], present: frozenset[str]) -> frozenset[str]:
     """Return who takes part, and every participant whom this transcript names in full."""
-    named = (directory.named_in_full(read_mention(one, directory)[0].tokens) for one in found)
+    written = (parse_name(one.text, directory.known, directory.seen) for one in found)
+    named = (directory.named_in_full(one.tokens) for one in written if len(one.tokens) > 1)
     return present | {each for several in named if len(several) == 1 for each in several}
 
 

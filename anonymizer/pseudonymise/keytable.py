@@ -48,7 +48,6 @@ class ParticipantRow:
     """A participant; ``id`` is the random id, also the owner. A scheme's surrogate, once drawn, stands.
 
     ``redraw`` says that a real person of this fictive name has turned up since. ``shift_days`` moves dates.
-    ``file_numbers`` are pairs of an exported file's id and its number, for the scheme ``none``.
     """
 
     kind: ClassVar[str] = "participant"
@@ -61,7 +60,6 @@ class ParticipantRow:
     codename: str | None = None
     shift_days: int | None = None
     redraw: bool = False
-    file_numbers: tuple[tuple[str, int], ...] = ()
 
     @property
     def owner(self) -> str:
@@ -209,14 +207,14 @@ class KeyTable:
         return replace(self, persons=_sorted(rows.values()))
 
     def whois(self, surrogate: str) -> tuple[ParticipantRow, ...]:
-        """Return the participants a surrogate, number or file number stands for."""
+        """Return the participants a fictive name, code name or number stands for."""
         wanted = surrogate.strip().casefold()
         number = int(digits) if (digits := "".join(filter(str.isdigit, wanted))) else None
         return tuple(
             row
             for row in self.participants
             if wanted in {(row.fictive_name or "").casefold(), (row.codename or "").casefold()} - {""}
-            or (number is not None and number in {row.number, *(one for _, one in row.file_numbers)})
+            or (number is not None and number == row.number)
         )
 
     def rows(self) -> tuple[KeyRow, ...]:

@@ -85,17 +85,17 @@ class Directory:
             row.id: tuple(tuple(fold(name).split()) for name in row.names) for row in table.participants
         }
         self._staff = {row.id: tuple(tuple(fold(name).split()) for name in row.names) for row in table.staff}
-        self._persons: dict[str, list[PersonRow]] = {}
-        for row in table.persons:
-            self._persons.setdefault(row.owner, []).append(row)
+        self._persons: dict[str, dict[str, PersonRow]] = {}
+        self._by_word: dict[tuple[str, str], dict[str, None]] = {}
         self._words = {
             word
             for names in (*self._participants.values(), *self._staff.values())
             for name in names
             for word in name
         }
-        self._words.update(word for row in table.persons for name in row.names for word in name.split())
         self._seen = frozenset(seen)
+        for row in table.persons:
+            self.put(row)
 
     def known(self, word: str) -> bool:
         """Tell whether a folded word is a name by itself."""
@@ -107,13 +107,19 @@ class Directory:
 
     def put(self, row: PersonRow) -> None:
         """Add a third person, or put a changed row in place of the old one."""
-        rows = self._persons.setdefault(row.owner, [])
-        rows[:] = [one for one in rows if one.id != row.id] + [row]
-        self._words.update(word for name in row.names for word in name.split())
+        self._persons.setdefault(row.owner, {})[row.id] = row
+        for name in row.names:
+            for word in name.split():
+                self._words.add(word)
+                self._by_word.setdefault((row.owner, word), {})[row.id] = None
 
-    def persons_of(self, owner: str) -> tuple[PersonRow, ...]:
-        """Return the third persons of one owner."""
-        return tuple(self._persons.get(owner, ()))
+    def _near(self, said: Sequence[str], owner: str) -> list[PersonRow]:
+        """Return the third persons who share a word with what was said; with initials in it, all of them."""
+        mine = self._persons.get(owner, {})
+        if any(len(word.rstrip(".")) == 1 or word.endswith(".") for word in said):
+            return list(mine.values())
+        ids = dict.fromkeys(each for word in said for each in self._by_word.get((owner, word), ()))
+        return [mine[each] for each in ids]
 
     def named_in_full(self, said: Sequence[str]) -> tuple[str, ...]:
         """Return the participants who bear this full name."""
@@ -135,8 +141,7 @@ class Directory:
         ``relation`` is what the words around show, ``entity`` what a person or a recogniser said.
         """
         said, relation = name.tokens, name.relation or relation
-        mine = self._persons.get(owner, [])
-        if entity is not None and (row := next((one for one in mine if one.id == entity), None)):
+        if entity is not None and (row := self._persons.get(owner, {}).get(entity)):
             return Meant(person=row)
         by_full_name = self.named_in_full(said)
         if len(by_full_name) == 1:
@@ -145,13 +150,13 @@ class Directory:
             there = [each for each in by_full_name if each in present]
             return Meant(participant=there[0]) if len(there) == 1 else Meant(ambiguous=True)
         if relation is not None:
-            return self._related(said, relation, mine)
+            return self._related(said, relation, owner)
         here = [
             each
             for each in sorted(present)
             if any(matches(said, full) for full in self._participants.get(each, ()))
         ]
-        others = [row for row in mine if _person_matches(said, row)]
+        others = [row for row in self._near(said, owner) if _person_matches(said, row)]
         staff = [
             each
             for each, names in self._staff.items()
@@ -173,13 +178,14 @@ class Directory:
             return Meant(staff=entity)
         return Meant()
 
-    @staticmethod
-    def _related(said: tuple[str, ...], relation: str, mine: Sequence[PersonRow]) -> Meant:
-        named = [row for row in mine if row.relation == relation and (not said or _person_matches(said, row))]
+    def _related(self, said: tuple[str, ...], relation: str, owner: str) -> Meant:
+        related = [row for row in self._persons.get(owner, {}).values() if row.relation == relation]
+        named = [row for row in related if not said or _person_matches(said, row)]
         if not named:  # "søstera mi" first, her name later
-            named = [row for row in mine if row.relation == relation and not row.names]
+            named = [row for row in related if not row.names]
         if not named and said:
-            named = [row for row in mine if row.relation is None and _person_matches(said, row)]
+            near = self._near(said, owner)
+            named = [row for row in near if row.relation is None and _person_matches(said, row)]
         if len(named) == 1:
             return Meant(person=named[0])
         return Meant(ambiguous=bool(named))

@@ -73,7 +73,7 @@ def test_registering_again_corrects_a_name_and_keeps_the_surrogate(table: KeyTab
     assert table.staff[0].names == ("Line Berg", "Eva Dal")
 
 
-def test_whois_answers_names_numbers_and_file_numbers(table: KeyTable) -> None:
+def test_whois_answers_names_and_numbers(table: KeyTable) -> None:
     row = table.participant("p-1")
     assert row is not None
     assert table.whois((row.fictive_name or "").upper()) == (row,)
@@ -114,7 +114,7 @@ def test_the_sweep_finds_every_known_name(table: KeyTable, text: str, owner: str
 
 def test_the_sweep_leaves_words_marks_and_surrogates_alone(table: KeyTable) -> None:
     name = (table.participant("p-1") or table.participants[0]).fictive_name
-    clean = f"{name} sa at karisma og linjene i [sted] var det verdt, [person 1]"
+    clean = f"{name} sa at karisma og linjene i [sted] var et liv verdt, [person 1]"
     assert sweep(clean, table) == []
     assert sweep("", table) == []
     assert sweep("Kari", KeyTable()) == []
