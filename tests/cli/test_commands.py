@@ -33,7 +33,9 @@ def test_every_verb_explains_itself(verb, capsys):
 
 
 def test_python_m_is_the_same_command():
-    done = subprocess.run([sys.executable, "-m", "anonymizer", "--version"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "anonymizer", "--version"], capture_output=True, text=True, check=True
+    )
     assert done.stdout.startswith("anonymizer, version ")
 
 
@@ -85,7 +87,9 @@ def test_detect_reads_standard_input(tmp_path):
 
 def test_detect_shares_files_among_processes(tmp_path, capsys):
     for name in ("a.txt", "b.txt", "c.txt"):
-        (tmp_path / name).write_text(f"R: Jeg heter Tordis Fjellro og bor på Gran. {name}\n", encoding="utf-8")
+        (tmp_path / name).write_text(
+            f"R: Jeg heter Tordis Fjellro og bor på Gran. {name}\n", encoding="utf-8"
+        )
     assert run(["detect", ".", "--format", "jsonl"]) == 0
     alone = capsys.readouterr().out
     assert run(["detect", ".", "--format", "jsonl", "--jobs", "2"]) == 0
