@@ -344,3 +344,40 @@ def test_the_log_leaves_as_one_file(study: Study, tmp_path: Path) -> None:
     with study.open(passphrase=None) as vault:
         assert vault.export_log(tmp_path / "log.jsonl") == vault.log.size
     assert not verify(tmp_path / "log.jsonl").broken
+
+
+def test_a_change_that_fails_at_the_very_end_is_undone_too(study: Study) -> None:
+    """The new files of KEYS are staged by then; the log refuses a word that is not in its vocabulary."""
+    before = study.files()
+    with study.open() as vault:
+        with pytest.raises(UsageError), vault.change() as tx:
+            tx.shred_owner(study.kari, cause="fordi")
+        assert study.files() == before
+        with pytest.raises(UsageError), vault.change("noe annet") as tx:
+            tx.new_owner("d4" * 16)
+        assert study.files() == before
+        assert vault.unseal(study.objects["kari"])
+        with vault.change() as tx:
+            tx.new_owner("d4" * 16)
+    with study.open() as vault:
+        assert vault.unseal(study.objects["kari"])
+        assert "d4" * 16 in vault.owners()
+
+
+@pytest.mark.parametrize("passphrase", [PASSPHRASE, None])
+def test_the_settings_that_shredding_and_crashes_need_are_in_force(
+    study: Study, passphrase: str | None
+) -> None:
+    wanted = {
+        "journal_mode": "delete",
+        "secure_delete": 1,
+        "synchronous": 3,
+        "temp_store": 2,
+        "foreign_keys": 1,
+        "trusted_schema": 0,
+        "cell_size_check": 1,
+        "query_only": int(passphrase is None),
+    }
+    with study.open(passphrase=passphrase) as vault:
+        found = {name: vault.db.execute(f"PRAGMA {name}").fetchone()[0] for name in wanted}
+    assert found == wanted
