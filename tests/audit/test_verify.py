@@ -337,7 +337,8 @@ def test_two_copies_that_went_on_apart_are_forks_of_each_other(story, tmp_path, 
 
 def test_a_log_in_the_name_of_another_study_is_refused(story):
     conn, _, _ = story
-    assert verify(conn, origin="anonymizer.example/study/" + "1" * 32).fault is Fault.UNSIGNED
+    verdict = verify(conn, origin="anonymizer.example/study/" + "1" * 32)
+    assert (verdict.fault, verdict.seq) == (Fault.UNSIGNED, 1)
     assert verify(conn, origin=ORIGIN).outcome is Outcome.CONSISTENT
 
 
