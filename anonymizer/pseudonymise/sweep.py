@@ -1,7 +1,7 @@
 """A last look at what is about to leave: does any name the study knows still stand in it?
 
-The whole key table is searched for, whole words in any case, in a transcript or in the raw bytes of a file. A name
-that is also an everyday word counts only with a capital letter. The study's own marks are no leak.
+The whole key table is searched for, whole words in any case, in a transcript or in the raw bytes of a file. A name that
+is also an everyday word counts only with a capital letter inside a sentence. The study's own marks are no leak.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from anonymizer.pseudonymise.wordings import fold, relations
 __all__ = ["Leak", "sweep"]
 
 _MARK = re.compile(r"\[[^\[\]\n]{1,80}\]")
+_SENTENCE = re.compile(r"(?:^|[.!?:…«»\"“”(\[–—\n])\s*\Z")
 _SHORTEST = 3
 
 
@@ -105,12 +106,10 @@ class _Search:
             return
         blank = _MARK.sub(lambda one: " " * len(one[0]) if one[0] in self._marks else one[0], text)
         plain = blank.replace("’", "'")
-        lower_only = plain == plain.lower()
         for match in self._pattern.finditer(plain):
             form = fold(match[0])
-            if form in _everyday() and not (lower_only or match[0][:1].isupper()):
-                continue
-            if form in _everyday() and lower_only:
+            before = plain[max(0, match.start() - 12) : match.start()]
+            if form in _everyday() and (not match[0][:1].isupper() or _SENTENCE.search(before)):
                 continue
             yield self._rows.get(form, ""), match.start(), match.end()
 

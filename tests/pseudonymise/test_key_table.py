@@ -91,7 +91,7 @@ def test_whois_answers_names_and_numbers(table: KeyTable) -> None:
         ("NORDLIS hus", "p-1"),
         ("fra knøttvær", None),
         ("ved Drillo verft", None),
-        ("Line sa", "interviewer"),
+        ("så sa Line", "interviewer"),
         ("oda moen", None),
     ],
 )
@@ -116,6 +116,8 @@ def test_the_sweep_leaves_words_marks_and_surrogates_alone(table: KeyTable) -> N
     name = (table.participant("p-1") or table.participants[0]).fictive_name
     clean = f"{name} sa at karisma og linjene i [sted] var et liv verdt, [person 1]"
     assert sweep(clean, table) == []
+    assert sweep("Liv er et rart ord. «Liv», sa hun.", table) == []
+    assert len(sweep("hun het Liv", table)) == 1
     assert sweep("", table) == []
     assert sweep("Kari", KeyTable()) == []
 
