@@ -112,7 +112,15 @@ def main() -> None:
     network = load_ner().get_pipe("turn_ner").network
 
     def predict(sentences: Sequence[Sentence]) -> list[np.ndarray]:
-        return list(network.probabilities([list(sentence.words) for sentence in sentences]))
+        distinct = sorted({word for sentence in sentences for word in sentence.words})
+        numbers = {word: number for number, word in enumerate(distinct)}
+        out: list[np.ndarray] = []
+        vectors = network.word_vectors(distinct)
+        for start in range(0, len(sentences), 256):
+            part = sentences[start : start + 256]
+            rows = [np.array([numbers[word] for word in one.words], dtype=np.int64) for one in part]
+            out.extend(network.probabilities(vectors, rows))
+        return out
 
     print(tables(predict, read_norne(options.data, "dev")))
 

@@ -14,7 +14,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
 from anonymizer.detect.ner.decode import LABELS, TAGS, Mention, best_labels, mentions
-from anonymizer.detect.ner.network import Network
+from anonymizer.detect.ner.network import Network, Places
 
 #: The group in `doc.spans` of what may be a mention; its `attrs["scores"]` are probabilities, in order.
 CANDIDATES = "ner_candidates"
@@ -37,7 +37,8 @@ class Lexicon(Mapping[str, int]):
 
     def get(self, word: str, default: int = 0) -> int:  # type: ignore[override]
         """The bits, or `default` for an unknown word."""
-        found = self._trie.get(word)
+        # A control character in a key makes marisa-trie read past its records.
+        found = self._trie.get(word) if word.isprintable() else None
         return int(found[0][0]) if found else default
 
     def __iter__(self) -> Iterator[str]:
@@ -95,7 +96,7 @@ class TurnNer:
 
     def _annotate(self, docs: list[Doc]) -> None:
         network = self.network
-        rows = self._rows(docs)
+        kept, rows = self._read_words(docs)
         windows = [
             (i, start, min(len(listed), start + WINDOW + 2 * OVERLAP))
             for i, listed in enumerate(rows)
@@ -108,42 +109,48 @@ class TurnNer:
                 skip = OVERLAP if start else 0
                 probabilities[i][start + skip : start + len(part)] = part[skip:]
         logs = [np.log(part + 1e-9) for part in probabilities]
-        for doc, part, entities, candidates in zip(
-            docs,
-            probabilities,
-            best_labels(logs, self.entity_bias),
-            best_labels(logs, self.candidate_bias),
-            strict=True,
-        ):
-            doc.set_ents(_spans(doc, mentions(entities, part)))
-            found = mentions(candidates, part)
-            scores = [mention.score for mention in found]
-            group = SpanGroup(doc, name=CANDIDATES, spans=_spans(doc, found), attrs={"scores": scores})
-            doc.spans[CANDIDATES] = group
+        best = best_labels(logs, self.entity_bias), best_labels(logs, self.candidate_bias)
+        for doc, places, part, entities, candidates in zip(docs, kept, probabilities, *best, strict=True):
+            doc.set_ents([span for span, _ in _spans(doc, places, mentions(entities, part))])
+            found = _spans(doc, places, mentions(candidates, part))
+            scores = {"scores": [score for _, score in found]}
+            doc.spans[CANDIDATES] = SpanGroup(
+                doc, name=CANDIDATES, spans=[span for span, _ in found], attrs=scores
+            )
 
-    def _rows(self, docs: list[Doc]) -> list[NDArray[np.int64]]:
-        """For each document the rows of `self._vectors` that its words have; new words are worked out."""
+    def _read_words(self, docs: list[Doc]) -> tuple[list[Places], list[Places]]:
+        """For each document the tokens that are no white space, and the rows of `self._vectors` that they have.
+
+        Words not met before are worked out and kept.
+        """
         network = self.network
         if len(self._known) > KEPT_WORDS:
             self._known.clear()
         known = self._known
         keys = [doc.to_array("ORTH") for doc in docs]
-        distinct, places = np.unique(np.concatenate(keys), return_inverse=True)
+        distinct, numbers = np.unique(np.concatenate(keys), return_inverse=True)
         new = [key for key in distinct.tolist() if key not in known]
-        if new:
-            strings = docs[0].vocab.strings
-            room = len(known) + len(new)
-            if room > len(self._vectors):
-                grown = np.zeros((room * 3 // 2, network.width), dtype=np.float32)
-                grown[: len(known)] = self._vectors[: len(known)]
-                self._vectors = grown
-            for start in range(0, len(new), 4096):
-                part = new[start : start + 4096]
-                vectors = network.word_vectors([strings[key] for key in part])
-                self._vectors[len(known) : len(known) + len(part)] = vectors
-                known.update(zip(part, range(len(known), len(known) + len(part)), strict=True))
-        rows = np.array([known[key] for key in distinct.tolist()], dtype=np.int64)[places]
-        return np.split(rows, np.cumsum([len(listed) for listed in keys])[:-1])
+        strings = docs[0].vocab.strings
+        room = len(known) + len(new)
+        if room > len(self._vectors):
+            grown = np.zeros((room * 3 // 2, network.width), dtype=np.float32)
+            grown[: len(known)] = self._vectors[: len(known)]
+            self._vectors = grown
+        for start in range(0, len(new), 4096):
+            part = new[start : start + 4096]
+            vectors = network.word_vectors([strings[key] for key in part])
+            self._vectors[len(known) : len(known) + len(part)] = vectors
+            known.update(zip(part, range(len(known), len(known) + len(part)), strict=True))
+        # Line ends and runs of blanks are tokens to spaCy, but nothing that anybody said.
+        said = np.array([not strings[key].isspace() for key in distinct.tolist()], dtype=bool)
+        row_of = np.array([known[key] for key in distinct.tolist()], dtype=np.int64)
+        kept: list[Places] = []
+        rows: list[Places] = []
+        for part_numbers in np.split(numbers, np.cumsum([len(listed) for listed in keys])[:-1]):
+            places = np.flatnonzero(said[part_numbers])
+            kept.append(places)
+            rows.append(row_of[part_numbers[places]])
+        return kept, rows
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
         """Copy the files the component was read from."""
@@ -184,8 +191,14 @@ def _by_words(windows: list[tuple[int, int, int]], limit: int = 4000) -> Iterato
         yield batch
 
 
-def _spans(doc: Doc, found: list[Mention]) -> list[Span]:
-    return [Span(doc, mention.start, mention.end, label=mention.label) for mention in found]
+def _spans(doc: Doc, places: Places, found: list[Mention]) -> list[tuple[Span, float]]:
+    """The mentions as spans with their scores; one without a letter or digit is none."""
+    out = []
+    for mention in found:
+        span = Span(doc, int(places[mention.start]), int(places[mention.end - 1]) + 1, label=mention.label)
+        if any(char.isalnum() for char in span.text):
+            out.append((span, mention.score))
+    return out
 
 
 @Language.factory("turn_ner", default_config={"entity_bias": 0.0, "candidate_bias": 1.0})
