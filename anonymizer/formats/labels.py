@@ -239,7 +239,7 @@ def _is_other(key: str) -> bool:
 
 
 def _is_name(label: str) -> bool:
-    parts = label.replace("(", " ").replace(")", " ").split()
+    parts = re.sub(r"\([^()]*\)", " ", label).split()
     if not 1 <= len(parts) <= 4 or not parts[0][0].isupper():
         return False
     return all(part[0].isupper() or part[0].isdigit() or part.casefold() in _NAME_PARTICLES for part in parts)
