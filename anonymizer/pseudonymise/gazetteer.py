@@ -2,11 +2,120 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from anonymizer.pseudonymise.places import PlaceFacts
+from anonymizer.pseudonymise.wordings import fold, place_words
 
-__all__ = ["Gazetteer"]
+__all__ = ["Gazetteer", "KnownPlace", "KnownRung", "facts_of"]
+
+
+class KnownRung(Protocol):
+    """One step of a ladder, as the gazetteer has it."""
+
+    @property
+    def level(self) -> int:
+        """Return how coarse it is."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Return its name in Bokmål."""
+        ...
+
+    @property
+    def number(self) -> str:
+        """Return its official number, if it has one."""
+        ...
+
+    @property
+    def population(self) -> int | None:
+        """Return how many live there, if known."""
+        ...
+
+
+class KnownPlace(Protocol):
+    """A place and its ladder, as the gazetteer has it."""
+
+    @property
+    def name(self) -> str:
+        """Return its name."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """Return what it is."""
+        ...
+
+    @property
+    def rungs(self) -> Sequence[KnownRung]:
+        """Return its ladder, finest first."""
+        ...
+
+
+_MUNICIPALITY, _COUNTY, _LANDSDEL, _SVALBARD, _SAPMI, _COUNTRY, _WORLD_REGION = 20, 40, 50, 51, 52, 60, 70
+_KINDS = {
+    "settlement": "settlement",
+    "district": "district",
+    "neighbourhood": "district",
+    "municipality": "municipality",
+    "former_municipality": "municipality",
+    "county": "county",
+    "former_county": "county",
+    "landsdel": "region",
+    "city": "abroad_city",
+    "country": "country",
+    "region": "area",
+    "area": "area",
+    "valley": "valley",
+    "fjord": "fjord",
+    "island": "island",
+    "mountain": "mountain",
+    "lake": "lake",
+    "river": "river",
+}
+"""The gazetteer's kinds by the words of places.yaml; any other is a place."""
+
+_FIRST = ("municipality", "county", "former_municipality", "landsdel", "settlement")
+"""Of places of one name of which one lies in the other, the first of these is meant."""
+
+
+def facts_of(places: Iterable[KnownPlace]) -> tuple[PlaceFacts, ...]:
+    """Return what the ladder needs of each place a name may mean; one that lies in another of them is dropped."""
+    known = list(places)
+    kept = [one for one in known if not any(_gives_way(one, other) for other in known if other is not one)]
+    return tuple(dict.fromkeys(_facts(one) for one in kept))
+
+
+def _gives_way(one: KnownPlace, other: KnownPlace) -> bool:
+    inside = other.rungs[0] in one.rungs[1:] or one.rungs[0] in other.rungs[1:]
+    ranks = [_FIRST.index(each.kind) if each.kind in _FIRST else len(_FIRST) for each in (one, other)]
+    return inside and ranks[0] > ranks[1]
+
+
+def _facts(place: KnownPlace) -> PlaceFacts:
+    at = {int(rung.level): rung for rung in place.rungs}
+    municipality, county, landsdel = at.get(_MUNICIPALITY), at.get(_COUNTY), at.get(_LANDSDEL)
+    country, world = at.get(_COUNTRY), at.get(_WORLD_REGION)
+    region = None
+    if landsdel is not None:
+        region = fold(landsdel.name)
+    elif _SVALBARD in at:
+        region = "svalbard"
+    elif _SAPMI in at:
+        region = "sápmi"
+    in_norway = region is not None or (country is not None and country.name in {"Norge", "Noreg"})
+    abroad = world.name if world is not None and not in_norway else None
+    people = municipality.population if municipality is not None else None
+    return PlaceFacts(
+        place="/".join([place.kind, *(rung.number or rung.name for rung in place.rungs)]),
+        kind=_KINDS.get(place.kind, "place"),
+        population=people if place.kind == "municipality" else None,
+        region=region if region in place_words().regions else None,
+        county=county.name if county is not None else None,
+        abroad=abroad,
+    )
 
 
 class Gazetteer:
@@ -14,5 +123,9 @@ class Gazetteer:
 
     def places(self, text: str) -> Sequence[PlaceFacts]:
         """Return every place of this name; none if it is unknown."""
-        del text
-        return ()
+        return facts_of(_look_up(text))
+
+
+def _look_up(text: str) -> Iterable[KnownPlace]:
+    del text
+    return ()

@@ -1,0 +1,73 @@
+"""The gazetteer's ladders become what a mark needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from anonymizer.data import load_pack
+from anonymizer.model import EntityType
+from anonymizer.pseudonymise.gazetteer import facts_of
+from anonymizer.pseudonymise.places import place_wording
+
+BASE = load_pack("sikt-base").treatment(EntityType.LOCATION)
+NORTH_SOUTH = load_pack("small-community").treatment(EntityType.LOCATION)
+
+
+@dataclass(frozen=True)
+class Rung:
+    level: int
+    name: str
+    number: str = ""
+    population: int | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    name: str
+    kind: str
+    rungs: tuple[Rung, ...]
+
+
+NORWAY = Rung(60, "Norge")
+NORTH, EAST = (Rung(50, "Nord-Norge"), NORWAY), (Rung(50, "Østlandet"), NORWAY)
+KNOETT = (Rung(20, "Knøttvær", "9901", 450), Rung(40, "Storfylket", "99", 90_000), *NORTH)
+
+
+def said(*places: Place) -> str:
+    return place_wording("Knøttvær", facts_of(places), BASE).nb
+
+
+def test_a_municipality_is_told_by_size_and_landsdel() -> None:
+    place = Place("Knøttvær", "municipality", KNOETT)
+    assert said(place) == "liten kommune i Nord-Norge"
+    assert place_wording("x", facts_of([place]), NORTH_SOUTH).nn == "liten kommune i Nord-Noreg"
+
+
+def test_a_settlement_named_like_its_municipality_is_the_municipality() -> None:
+    settlement = Place("Knøttvær", "settlement", (Rung(10, "Knøttvær"), *KNOETT))
+    municipality = Place("Knøttvær", "municipality", KNOETT)
+    assert said(settlement, municipality) == said(municipality, settlement) == "liten kommune i Nord-Norge"
+    assert said(settlement) == "tettsted i Nord-Norge"
+
+
+def test_namesakes_go_to_what_they_have_in_common() -> None:
+    far = Place("Knøttvær", "valley", (Rung(30, "Knøttvær"), *EAST))
+    near = Place("Knøttvær", "island", (Rung(30, "Knøttvær"), *NORTH))
+    assert said(far, near) == "sted i Norge"
+
+
+def test_svalbard_is_too_few_people_to_be_named() -> None:
+    assert said(Place("Gruvebyen", "svalbard", (Rung(10, "Gruvebyen"), Rung(51, "Svalbard"), NORWAY))) == (
+        "sted i Nord-Norge"
+    )
+
+
+def test_sapmi_is_a_rung_of_its_own() -> None:
+    assert said(Place("Sápmi", "sapmi", (Rung(52, "Sápmi"), Rung(70, "Norden")))) == "sted i Sápmi"
+
+
+def test_abroad_is_told_by_part_of_the_world() -> None:
+    city = Place("Utopolis", "city", (Rung(11, "Utopolis"), Rung(60, "Utopia"), Rung(70, "Afrika")))
+    land = Place("Utopia", "country", (Rung(60, "Utopia"), Rung(70, "Afrika")))
+    assert said(city) == "by i Afrika"
+    assert said(land) == "land i Afrika"
