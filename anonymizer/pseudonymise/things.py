@@ -47,7 +47,7 @@ def extend_places(
             numbers[_scope(row.owner, alone), row.nb], row.number or 1
         )
     for owner, text in texts:
-        name = split_compound(text)[0]
+        name = _bare(split_compound(text)[0], finder)
         form = fold(name)
         if (owner, form) in known:
             continue
@@ -70,6 +70,17 @@ def extend_places(
         mine[owner, canonical] = len(rows)
         rows.append(row)
     return replace(table, places=tuple(sorted(rows, key=lambda one: (one.owner, one.id))))
+
+
+def _bare(name: str, finder: PlaceFinder) -> str:
+    """Return the name without a genitive ending, where the same place is known without it."""
+    folded = fold(name)
+    for ending in ("'s", "s", "'"):
+        if folded.endswith(ending) and len(folded) > len(ending) + 1:
+            bare = name[: -len(ending)]
+            if (facts := finder.places(bare)) and list(facts) == list(finder.places(name)):
+                return bare
+    return name
 
 
 def _scope(owner: str, alone: bool) -> str:

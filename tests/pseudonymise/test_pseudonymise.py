@@ -292,6 +292,12 @@ def test_a_small_place_goes_to_the_packs_rung(pack: str, mark: str) -> None:
     assert result.transcript.turns[0].text == f"i [{mark}] og [{mark}]s kai"
 
 
+def test_a_place_met_in_the_genitive_alone_keeps_it() -> None:
+    result, table = study(BASE, "R: {{LOCATION:Knøttværs}} kai")
+    assert result.transcript.turns[0].text == "[liten kommune i Nord-Norge]s kai"
+    assert table.places[0].forms == ("knøttvær",)
+
+
 def test_places_are_numbered_only_when_they_would_collide() -> None:
     result, _ = study(BASE, "R: {{LOCATION:Knøttvær}}, {{LOCATION:Bittevær}}, {{LOCATION:Storvik}}")
     assert result.transcript.turns[0].text == (

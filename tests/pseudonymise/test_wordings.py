@@ -137,3 +137,7 @@ def test_the_parts_of_the_country_are_worded_for_every_region() -> None:
     for part in place_words().regions.values():
         assert re.match(r"(?:i|på) [A-ZÅØÆÁ]", part.nb)
         assert part.people > 0
+
+
+def test_every_part_of_the_world_in_the_gazetteer_has_words() -> None:
+    assert set(load_lexicon("abroad").column("world_region")) <= set(place_words().abroad)
