@@ -45,7 +45,7 @@ ENTRY: dict[str, Any] = {
     "time": re.compile(TIME),
     "v": int,
 }
-MAY_BE_NULL = {"object", "rule"}
+MAY_BE_EMPTY = {"object", "rule"}
 
 
 class Unreadable(Exception):
@@ -267,7 +267,7 @@ def parse_entry(raw: bytes) -> dict[str, Any]:
         raise ValueError
     for name, form in ENTRY.items():
         value = entry[name]
-        if value is None and name in MAY_BE_NULL:
+        if value == "" and name in MAY_BE_EMPTY:
             continue
         if isinstance(form, type):
             if type(value) is not form:

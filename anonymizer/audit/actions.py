@@ -300,8 +300,8 @@ _TABLE: dict[str, dict[str, Kind]] = {
     "note.erased": {"cause": word("withdrawal", "asked-for", "close")},
 }
 
-_RULE_OR_NULL = f"(?:null|{RULE.pattern})"
-_ID_OR_NULL = f"(?:null|{ID.pattern})"
+_RULE_OR_EMPTY = f'(?:""|{RULE.pattern})'
+_ID_OR_EMPTY = f'(?:""|{ID.pattern})'
 
 
 @dataclass(frozen=True)
@@ -318,7 +318,7 @@ class LogAction:
         body = members((key, kind.pattern, key in self.required) for key, kind in self.details.items())
         text = (
             rf'\{{"action":"{re.escape(self.name)}","actor":(?:"{SYSTEM}"|{ID.pattern}),"details":\{{{body}\}}'
-            rf',"object":{_ID_OR_NULL},"prev":"([0-9a-f]{{64}})","rule":{_RULE_OR_NULL}'
+            rf',"object":{_ID_OR_EMPTY},"prev":"([0-9a-f]{{64}})","rule":{_RULE_OR_EMPTY}'
             rf',"seq":([1-9][0-9]{{0,14}}),"time":"({TIME_TEXT})","v":1\}}'
         )
         # Compiled on first use: all of them together would take a tenth of a second of every command.

@@ -49,9 +49,9 @@ class Entry:
                 "action": self.action,
                 "actor": self.actor,
                 "details": dict(self.details),
-                "object": self.object,
+                "object": self.object or "",
                 "prev": self.prev,
-                "rule": self.rule,
+                "rule": self.rule or "",
                 "seq": self.seq,
                 "time": self.time,
                 "v": self.v,
@@ -94,15 +94,16 @@ class Entry:
             and (value["actor"] == SYSTEM or ID.allows(value["actor"]))
             and isinstance(value["action"], str)
             and _ACTION.fullmatch(value["action"]) is not None
-            and (value["object"] is None or ID.allows(value["object"]))
-            and (value["rule"] is None or RULE.allows(value["rule"]))
+            and (value["object"] == "" or ID.allows(value["object"]))
+            and (value["rule"] == "" or RULE.allows(value["rule"]))
             and isinstance(value["details"], dict)
             and isinstance(value["prev"], str)
             and _HASH.fullmatch(value["prev"]) is not None
         )
         if not shaped:
             raise bad
-        return cls(**{**value, "details": MappingProxyType(value["details"])})
+        empty_is_none = {"object": value["object"] or None, "rule": value["rule"] or None}
+        return cls(**{**value, **empty_is_none, "details": MappingProxyType(value["details"])})
 
 
 def timestamp(now: datetime) -> str:

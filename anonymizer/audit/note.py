@@ -1,10 +1,10 @@
 """Signed checkpoints: C2SP ``tlog-checkpoint`` inside a C2SP ``signed-note``, with Ed25519 (type 0x01).
 
-    anonymizer.example/study/0f3c…            origin, also the name of the key
+    anonymizer/study/0f3c…            origin, also the name of the key
     42                                        number of entries
     CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=    root of the tree over them
 
-    — anonymizer.example/study/0f3c… <base64 of key id and signature>
+    — anonymizer/study/0f3c… <base64 of key id and signature>
 
 Notes that this package writes have exactly one signature and no extension line. When reading, signatures of
 other keys (witnesses) are passed over as the specification demands, but every line must be well-formed and
@@ -50,10 +50,10 @@ _STUDY = re.compile(r"[0-9a-f]{16,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12
 
 
 def origin_of(study_id: str) -> str:
-    """Return the origin line of a study's log: a name under ``.example``, made of the random id alone."""
+    """Return the origin line of a study's log: made of the random id alone; it leads nowhere."""
     if not _STUDY.fullmatch(study_id):
         raise UsageError("a study id must be random hexadecimal digits or a UUID", where="log")
-    return f"anonymizer.example/study/{study_id}"
+    return f"anonymizer/study/{study_id}"
 
 
 def fingerprint(public_key: bytes) -> str:

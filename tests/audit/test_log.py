@@ -43,7 +43,7 @@ GOLDEN_ENTRIES = [
     b'{"action":"study.created","actor":"5107000000000001aaaaaaaaaaaaaaaa","details":{"key":"'
     + b"ab" * 32
     + b'","pack":"sikt-base","profile":1,"software":"0.1.0"},"object":"0f3c5a9be1d24c7788aa01b2c3d4e5f6",'
-    b'"prev":"' + b"0" * 64 + b'","rule":null,"seq":1,"time":"2026-03-02T08:00:00Z","v":1}',
+    b'"prev":"' + b"0" * 64 + b'","rule":"","seq":1,"time":"2026-03-02T08:00:00Z","v":1}',
     b'{"action":"consent.recorded","actor":"5107000000000001aaaaaaaaaaaaaaaa","details":{"date":"2026-02-27",'
     b'"evidence":"form","letter":"2","scopes":["interview","audio"]},"object":"9a47000000000001bbbbbbbbbbbbbbbb",'
     b'"prev":"PREV","rule":"CON-01","seq":2,"time":"2026-03-02T08:01:00Z","v":1}',

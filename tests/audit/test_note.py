@@ -28,10 +28,10 @@ GO_TEXT = (
 )
 GO_SIGNATURE = "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM="
 GOLDEN = (
-    "anonymizer.example/study/0f3c5a9be1d24c7788aa01b2c3d4e5f6\n42\n"
+    "anonymizer/study/0f3c5a9be1d24c7788aa01b2c3d4e5f6\n42\n"
     "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=\n\n"
-    "— anonymizer.example/study/0f3c5a9be1d24c7788aa01b2c3d4e5f6 "
-    "sTxqAW5igUF+OP8ijsiVjMsbXWAuuff/4gu+6Afvb8DY7UHGryY1SWZZRj4e5lReFRMxzLsHPM7jhzGe2GkiJu55EQs=\n"
+    "— anonymizer/study/0f3c5a9be1d24c7788aa01b2c3d4e5f6 "
+    "SVbW614IbpXzuaTyaWAvnaSVzxhzZGB93GpXb2A6iJQxjC0SF4SFTS4bMhZVYsD0bQT1sd1Qki7JwAlgdPi5GjwJEwM=\n"
 )
 
 

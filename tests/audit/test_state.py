@@ -201,7 +201,7 @@ def test_a_copy_without_a_checkpoint_where_state_has_one_is_compared_by_its_entr
         "DELETE FROM checkpoint",
         "DELETE FROM log_key",
         "UPDATE log_key SET public = zeroblob(32)",
-        "UPDATE log_key SET name = 'anonymizer.example/study/11111111111111111111111111111111'",
+        "UPDATE log_key SET name = 'anonymizer/study/11111111111111111111111111111111'",
         "UPDATE checkpoint SET note = 'x' WHERE size = 6",
         "UPDATE checkpoint SET note = replace(note, 'A', 'B') WHERE size = 6",
         "UPDATE log_head SET edge = zeroblob(64)",
@@ -217,4 +217,4 @@ def test_a_log_with_a_wrong_end_does_not_open(state, story, damage):
 def test_a_log_under_another_origin_does_not_open(state, story):
     conn, _, _ = story
     with pytest.raises(IntegrityError):
-        check_opening(Log(conn, "anonymizer.example/study/" + "1" * 32), state)
+        check_opening(Log(conn, "anonymizer/study/" + "1" * 32), state)

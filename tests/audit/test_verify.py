@@ -337,7 +337,7 @@ def test_two_copies_that_went_on_apart_are_forks_of_each_other(story, tmp_path, 
 
 def test_a_log_in_the_name_of_another_study_is_refused(story):
     conn, _, _ = story
-    verdict = verify(conn, origin="anonymizer.example/study/" + "1" * 32)
+    verdict = verify(conn, origin="anonymizer/study/" + "1" * 32)
     assert (verdict.fault, verdict.seq) == (Fault.UNSIGNED, 1)
     assert verify(conn, origin=ORIGIN).outcome is Outcome.CONSISTENT
 
@@ -347,7 +347,7 @@ def test_a_log_in_the_name_of_another_study_is_refused(story):
 
 def test_a_checkpoint_of_another_study_is_wrong_usage(story, signer):
     conn, _, _ = story
-    foreign = sign_checkpoint("anonymizer.example/study/" + "1" * 32, 3, bytes(32), signer)
+    foreign = sign_checkpoint("anonymizer/study/" + "1" * 32, 3, bytes(32), signer)
     with pytest.raises(UsageError, match="another log"):
         verify(conn, checkpoints=[foreign])
 

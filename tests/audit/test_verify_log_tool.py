@@ -153,7 +153,7 @@ def test_the_three_verdicts(tool, story, tmp_path, signer, other_signer):
     export(conn, bundle)
     kept.write_bytes(log.newest().encode())
     foreign.write_bytes(
-        sign_checkpoint("anonymizer.example/study/" + "1" * 32, 1, bytes(32), signer).encode()
+        sign_checkpoint("anonymizer/study/" + "1" * 32, 1, bytes(32), signer).encode()
     )
     ours, other = fingerprint(signer.public_key), fingerprint(other_signer.public_key)
     assert same(tool, bundle) == "consistent"
@@ -187,7 +187,7 @@ def test_rewritten_histories_get_the_same_verdict(tool, story, tmp_path, signer,
         "DELETE FROM checkpoint WHERE size = 6",
         "DELETE FROM checkpoint",
         "DELETE FROM checkpoint; DELETE FROM log",
-        "UPDATE checkpoint SET note = replace(note, 'A', 'B') WHERE size = 3",
+        "UPDATE checkpoint SET note = replace(note, 'a', 'b') WHERE size = 3",
         "UPDATE checkpoint SET note = 'x' WHERE size = 3",
         "UPDATE log SET entry = (SELECT entry FROM log WHERE seq = 2) WHERE seq = 5",
         "UPDATE log SET entry = (SELECT entry FROM log WHERE seq = 5) WHERE seq = 2",
