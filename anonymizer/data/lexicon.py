@@ -10,6 +10,7 @@ row by row to find the line to name.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -185,7 +186,10 @@ SCHEMAS: Mapping[str, Schema] = MappingProxyType(
         "nature": Schema(
             (
                 _text("name"),
-                _one_of("kind", "region valley fjord island mountain lake river plateau peninsula coast glacier forest road"),
+                _one_of(
+                    "kind",
+                    "region valley fjord island mountain lake river plateau peninsula coast glacier forest road",
+                ),
                 _matching("counties", _COUNTY, many=True, optional=True),
                 _one_of("landsdel", _LANDSDELER, many=True),
             ),
@@ -214,13 +218,20 @@ SCHEMAS: Mapping[str, Schema] = MappingProxyType(
             (
                 _text("word"),
                 _text("place"),
-                _one_of("level", "settlement municipality region county landsdel country world_region sapmi group"),
+                _one_of(
+                    "level", "settlement municipality region county landsdel country world_region sapmi group"
+                ),
                 _one_of("kind", "inhabitant dialect nationality people adjective"),
             ),
             ("word", "place"),
         ),
         "demonym_endings": Schema(
-            (_text("ending"), _one_of("kind", "inhabitant dialect"), _one_of("sure", _SURE), _one_of("standard", _STANDARD)),
+            (
+                _text("ending"),
+                _one_of("kind", "inhabitant dialect"),
+                _one_of("sure", _SURE),
+                _one_of("standard", _STANDARD),
+            ),
             ("ending",),
         ),
         "organisations": Schema(
@@ -236,7 +247,9 @@ SCHEMAS: Mapping[str, Schema] = MappingProxyType(
             ),
             ("name",),
         ),
-        "generic_institutions": Schema((_text("term"), _text("category_nb"), _text("category_nn")), ("term",)),
+        "generic_institutions": Schema(
+            (_text("term"), _text("category_nb"), _text("category_nn")), ("term",)
+        ),
         "institution_forms": Schema(
             (
                 _text("head"),
@@ -249,13 +262,20 @@ SCHEMAS: Mapping[str, Schema] = MappingProxyType(
             ("head", "position"),
         ),
         "street_endings": Schema(
-            (_text("ending"), _one_of("position", "compound word both"), _one_of("sure", _SURE), _one_of("standard", _STANDARD)),
+            (
+                _text("ending"),
+                _one_of("position", "compound word both"),
+                _one_of("sure", _SURE),
+                _one_of("standard", _STANDARD),
+            ),
             ("ending",),
         ),
         "place_endings": Schema(
             (_text("ending"), _one_of("sure", _SURE), _text("meaning"), _list("inflected")), ("ending",)
         ),
-        "place_prepositions": Schema((_text("phrase"), _one_of("sure", _SURE), _one_of("standard", _STANDARD)), ("phrase",)),
+        "place_prepositions": Schema(
+            (_text("phrase"), _one_of("sure", _SURE), _one_of("standard", _STANDARD)), ("phrase",)
+        ),
         "titles_and_kin": Schema(
             (
                 _text("word"),
@@ -268,7 +288,12 @@ SCHEMAS: Mapping[str, Schema] = MappingProxyType(
             ("word",),
         ),
         "pronoun_articles": Schema(
-            (_text("word"), _one_of("gender", "f m x"), _one_of("standard", _STANDARD), _text("area", optional=True)),
+            (
+                _text("word"),
+                _one_of("gender", "f m x"),
+                _one_of("standard", _STANDARD),
+                _text("area", optional=True),
+            ),
             ("word",),
         ),
         "roles": Schema(
@@ -313,7 +338,9 @@ def read_lexicon(path: Path, schema: Schema) -> Lexicon:
     head, first, lines = _split_head(text, where)
     if not lines or tuple(lines[0].split("\t")) != schema.names:
         raise PackError(
-            "the header row is not that of this list", where=f"{where}:{first}", hint="expected " + ", ".join(schema.names)
+            "the header row is not that of this list",
+            where=f"{where}:{first}",
+            hint="expected " + ", ".join(schema.names),
         )
     rows = tuple(tuple(line.split("\t")) for line in lines[1:])
     if not _is_sound(text, rows, schema):
@@ -330,7 +357,7 @@ def _split_head(text: str, where: str) -> tuple[dict[str, str], int, list[str]]:
         raise PackError("the last line has no line end", where=f"{where}:{len(lines)}")
     fields: dict[str, list[str]] = {}
     number = 0
-    for number, line in enumerate(lines):  # noqa: B007 - the number of the first line past the head is the result
+    for number, line in enumerate(lines):
         if not line.startswith("# "):
             break
         key, colon, value = line[2:].partition(": ")
@@ -353,7 +380,7 @@ def _is_sound(text: str, rows: tuple[tuple[str, ...], ...], schema: Schema) -> b
     if any(column.faults(cell) for column, cell in zip(schema.columns, cells, strict=True)):
         return False
     keys = tuple(zip(*(cells[schema.names.index(name)] for name in schema.key), strict=True))
-    return len(set(keys)) == len(rows) and all(a < b for a, b in zip(rows, rows[1:], strict=False))
+    return len(set(keys)) == len(rows) and all(a < b for a, b in itertools.pairwise(rows))
 
 
 def _first_fault(lines: list[str], first: int, schema: Schema, where: str) -> PackError:
@@ -373,7 +400,9 @@ def _first_fault(lines: list[str], first: int, schema: Schema, where: str) -> Pa
         for column, cell in zip(schema.columns, row, strict=True):
             if column.faults((cell,)):
                 allowed = " ".join(sorted(column.values)) or column.pattern or "a value"
-                return PackError(f"column {column.name} does not hold what it may", where=place, hint=f"one of: {allowed}")
+                return PackError(
+                    f"column {column.name} does not hold what it may", where=place, hint=f"one of: {allowed}"
+                )
         if key in seen:
             return PackError(f"the key stands already in line {seen[key]}", where=place)
         if row <= before:

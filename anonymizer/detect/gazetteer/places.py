@@ -147,6 +147,10 @@ class Places:
         people = sum(self._populations[number] for number, row in self._counties.items() if row[4] == name)
         return (Rung(Level.LANDSDEL, nb, nn, "", people), self._norway)
 
+    def landless(self) -> tuple[Rung, ...]:
+        """Return the ladder of a Norwegian place whose municipality is not known."""
+        return (self._norway,)
+
     @cached_property
     def _norway(self) -> Rung:
         return Rung(Level.COUNTRY, "Norge", "Noreg", "", sum(self._populations.values()))
@@ -210,7 +214,11 @@ class Places:
 
     def _from_sami_kven_places(self, row: tuple[str, ...]) -> Iterable[Place]:
         if row[3] == "sapmi":
-            yield self._place(row[0], "sapmi", (Rung(Level.SAPMI, "Sápmi", "Sápmi"), Rung(Level.WORLD_REGION, "Norden", "Norden")))
+            yield self._place(
+                row[0],
+                "sapmi",
+                (Rung(Level.SAPMI, "Sápmi", "Sápmi"), Rung(Level.WORLD_REGION, "Norden", "Norden")),
+            )
             return
         known = [place for place in self.places(self.table.get(row[2])) if place.name == row[2]]
         for place in known:
@@ -228,11 +236,15 @@ class Places:
         elif level == "world_region":
             yield self._place(name, "world_region", (Rung(Level.WORLD_REGION, name, name),))
         elif level == "country":
-            rungs = (self._norway,) if name in ("Norge", "Noreg") else (Rung(Level.COUNTRY, name, name), world)
+            rungs = (
+                (self._norway,) if name in ("Norge", "Noreg") else (Rung(Level.COUNTRY, name, name), world)
+            )
             yield self._place(name, "country", rungs)
         else:
             own = Rung(Level.CITY if level == "city" else Level.REGION, name, name)
-            yield self._place(name, level, (own, Rung(Level.COUNTRY, country, country), world) if country else (own, world))
+            yield self._place(
+                name, level, (own, Rung(Level.COUNTRY, country, country), world) if country else (own, world)
+            )
 
 
 _NAME_COLUMNS = {
