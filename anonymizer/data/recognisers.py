@@ -62,8 +62,8 @@ class RecogniserRule(_Strict):
     ``reads`` is ``text``, or ``numerals`` where number words are read as figures. ``window`` is ``turn``, or ``turns``
     where what is dictated over several turns counts too. ``needs`` lists what must stand in a turn before the rule is
     tried: ``digit`` for a figure, and of the plain strings (lower case) any one. A word of ``context`` begins a word
-    within ``context_before``/``context_after`` code points and adds ``context_boost``; one of ``against`` takes as
-    much away.
+    (one of three letters or fewer: is a word) within ``context_before``/``context_after`` code points and adds
+    ``context_boost``; one of ``against`` takes as much away.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]

@@ -26,6 +26,8 @@ MAX_BACKCHANNEL = 5
 """Words another speaker may say between two pieces."""
 MAX_FILLERS = 4
 MAX_DOUBTFUL = 4
+MAX_BROKEN_OFF = 11
+"""Figures said before a correction that are taken for the beginning of the same number."""
 MAX_FIGURES = 24
 """No identifier has more figures: past this a chain goes no further and doubts are not weighed."""
 CONTEXT = 160
@@ -82,8 +84,9 @@ def dictated(turns: Sequence[Spoken], rules: Iterable[CompiledRule]) -> Iterator
         for run in found:
             yield from _proposals(turns, [run], rules, alone=True)
         chain = _chain(turns, runs, at)
-        if len(chain) > 1:
-            yield from _proposals(turns, chain, rules, alone=False)
+        # Two numbers may be dictated one after the other: every length of the chain is weighed.
+        for length in range(2, len(chain) + 1):
+            yield from _proposals(turns, chain[:length], rules, alone=False)
 
 
 def _runs(turn: int, text: str, view: View) -> Iterator[_Run]:
@@ -127,7 +130,7 @@ def _runs(turn: int, text: str, view: View) -> Iterator[_Run]:
 def _chain(turns: Sequence[Spoken], runs: dict[int, list[_Run]], at: int) -> list[_Run]:
     """Return the run that ends turn ``at`` and what goes on from it in later turns; repeats add no figures."""
     first = runs[at][-1]
-    if not first.closes or _continues(turns, runs, at):
+    if not first.closes:
         return []
     speaker = turns[at].speaker
     chain = [first]
@@ -158,19 +161,6 @@ def _chain(turns: Sequence[Spoken], runs: dict[int, list[_Run]], at: int) -> lis
 def _echo(number: _Number) -> _Number:
     """Return a repeated number: covered with the rest, but adding no figures."""
     return _Number(number.turn, number.start, number.end, "", number.said, corrects=False)
-
-
-def _continues(turns: Sequence[Spoken], runs: dict[int, list[_Run]], at: int) -> bool:
-    """Tell whether turn ``at`` itself goes on from an earlier one, whose chain then holds it."""
-    if not runs[at][-1].opens:
-        return False
-    for earlier in range(at - 1, max(at - 4, -1), -1):
-        found = runs.get(earlier)
-        if found:
-            return found[-1].closes and turns[earlier].speaker == turns[at].speaker
-        if len(turns[earlier].text.split()) > MAX_BACKCHANNEL:
-            return False
-    return False
 
 
 def _proposals(
@@ -247,8 +237,8 @@ def _matched(
             touched = _touched(kept, match.start, match.end)
             starts = [(number.turn, number.start) for number in numbers]
             low, high = (starts.index((one.turn, one.start)) for one in (touched[0], touched[-1]))
-            if low and numbers[low].corrects:
-                low = _correction_start(numbers, low)
+            if low and numbers[low].corrects and _figures_before(numbers, low) <= MAX_BROKEN_OFF:
+                low = 0
             entity = f"dictated:{touched[0].turn}:{touched[0].start}"
             by_turn: dict[int, tuple[int, int]] = {}
             for number in numbers[low : high + 1]:
@@ -258,9 +248,8 @@ def _matched(
                 yield turn, Proposal(start, end, compiled.rule.entity_type, score, compiled.rule.id, entity)
 
 
-def _correction_start(numbers: list[_Number], low: int) -> int:
-    """Return where the number that a correction took the place of begins: it may be half of the identifier."""
-    return max(low - 1, 0) if sum(len(number.digits) for number in numbers[:low]) < 4 else 0
+def _figures_before(numbers: list[_Number], low: int) -> int:
+    return sum(len(number.digits) for number in numbers[:low])
 
 
 def _touched(kept: list[_Number], start: int, end: int) -> list[_Number]:

@@ -8,7 +8,7 @@ from anonymizer.data.lexicon import load_lexicon
 from anonymizer.data.location import rules_dir
 from anonymizer.data.recognisers import recognisers_dir
 
-__all__ = ["everyday_names", "everyday_words", "first_names", "is_name", "surnames"]
+__all__ = ["everyday_names", "everyday_words", "first_names", "is_name", "naming_words", "surnames"]
 
 
 def _column(name: str, column: str) -> frozenset[str]:
@@ -38,7 +38,17 @@ def everyday_names() -> frozenset[str]:
 @cache
 def everyday_words() -> frozenset[str]:
     """Return the function words that are never a name alone, in lower case."""
-    lines = (recognisers_dir() / "everyday-words.txt").read_text(encoding="utf-8").splitlines()
+    return _listed("everyday-words")
+
+
+@cache
+def naming_words() -> frozenset[str]:
+    """Return the words after which a name stands (``heter``), in lower case."""
+    return _listed("naming-words")
+
+
+def _listed(name: str) -> frozenset[str]:
+    lines = (recognisers_dir() / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 

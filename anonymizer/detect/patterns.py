@@ -14,6 +14,7 @@ from anonymizer.detect.checks import CHECKS, Validity
 
 __all__ = ["CompiledRule", "Match", "compiled_rules", "has_digit"]
 
+SHORT = 3
 TIMEOUT = 2.0
 """Seconds a pattern may take on one stretch of text; past it the transcript is INCOMPLETE."""
 
@@ -122,7 +123,11 @@ class CompiledRule:
 def _begin_word(words: tuple[str, ...]) -> regex.Pattern[str] | None:
     if not words:
         return None
-    listed = "|".join(regex.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
+    # Very short words (kr, kl, sak) count only whole: they begin too many others.
+    listed = "|".join(
+        regex.escape(word) + (r"(?!\w)" if len(word) <= SHORT else "")
+        for word in sorted(words, key=lambda word: (-len(word), word))
+    )
     return regex.compile(rf"(?<!\w)(?:{listed})", regex.IGNORECASE)
 
 

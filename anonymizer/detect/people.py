@@ -18,18 +18,14 @@ import regex
 from anonymizer.data.lexicon import load_lexicon
 from anonymizer.data.location import rules_dir
 from anonymizer.detect.engine import GuardedRecognizer, TurnArtifacts
-from anonymizer.detect.names import everyday_names, everyday_words, first_names, surnames
+from anonymizer.detect.names import everyday_names, everyday_words, first_names, naming_words, surnames
 from anonymizer.detect.proposal import Proposal
 from anonymizer.model import EntityType
 
 __all__ = ["PeopleRecognizer"]
 
 _WORD = regex.compile(r"'?[^\W\d_]+(?:['-][^\W\d_]+)*(?:'(?=\s|$))?|[^\w\s]")
-_INITIAL = regex.compile(r"(?-i:\p{Lu})\.?")
 _SENTENCE_END = frozenset('.?!:;…"«»“”([-')
-_HEIR = regex.compile(
-    r"(?:heter|heiter|heite|heit|het|hette|hetere|hette|kalles|kalt|kalla|kallar|kaller|kallte|navnet|namnet|navnet mitt er|døpt)"
-)
 _LINKS = frozenset(
     ("van", "von", "de", "der", "den", "al", "el", "bin", "ibn", "abu", "la", "af", "av", "da", "dos", "ul")
 )
@@ -87,6 +83,7 @@ class PeopleRecognizer(GuardedRecognizer):
             "hi",
         }
         self._nouns = _nouns()
+        self._naming = naming_words()
         self._kinds: dict[str, str] = {}
 
     def propose(self, text: str, artifacts: TurnArtifacts) -> Iterable[Proposal]:
@@ -168,7 +165,7 @@ class PeopleRecognizer(GuardedRecognizer):
             return "title"
         if before.folded in self._articles:
             return "article"
-        return "named" if _HEIR.fullmatch(before.folded) else ""
+        return "named" if before.folded in self._naming else ""
 
     def _score(
         self, tokens: list[_Token], at: int, token: _Token, kind: str, cue: str, *, uncased: bool

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import regex
+
 from anonymizer.detect.engine import GuardedRecognizer, TurnArtifacts
 from anonymizer.detect.names import everyday_words
 from anonymizer.detect.people import PeopleRecognizer
@@ -20,6 +22,9 @@ _LABELS = {
 }
 _LEAST = {"PER": 0.3, "LOC": 0.35, "ORG": 0.5, "DRV": 0.6}
 """How probable a candidate must be to be proposed: a missed name costs more than one too many."""
+
+_ACRONYM = regex.compile(r"[\p{Lu}\d]{2,6}-")
+"""DUF-nummeret, LAR-pasient: made of an abbreviation, not of a place."""
 
 
 class NerRecognizer(GuardedRecognizer):
@@ -40,6 +45,7 @@ class NerRecognizer(GuardedRecognizer):
                 kind is not None
                 and probability >= _LEAST[span.label_]
                 and span.text.casefold() not in self._never
+                and not (kind is EntityType.DEMONYM and _ACRONYM.match(span.text))
             ):
                 # The pipeline's threshold is its own; what is proposed here is above the detector's.
                 score = 0.4 + 0.55 * float(probability)

@@ -295,6 +295,8 @@ def _with_rest(
 def _year(tokens: list[_Token], at: int, words: NumberWords, lower: str) -> tuple[str, int]:
     """Read ``nitten sekstifire`` as 1964, unless more numbers follow: then it is dictation."""
     numeral = tokens[at].numeral
+    if lower[tokens[at].end : tokens[at + 1].start] != " ":
+        return (numeral.digits if numeral else ""), 1  # tjue-tretti: between twenty and thirty
     rest, more = _joined(tokens, at + 1, [_next(tokens, at + 1, n, lower) for n in (1, 2)], words, lower)
     after = _next(tokens, at + more, 1, lower)
     before = tokens[at - 1] if at else None

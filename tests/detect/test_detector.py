@@ -89,7 +89,7 @@ def test_parts_are_searched(rules_alone):
     assert any(one.part == "file" for one in findings)
 
 
-@pytest.mark.parametrize("label", ["Kari", "Kari Nordli", "KARI NORDLI", "Dr. Holm"])
+@pytest.mark.parametrize("label", ["Kari", "Kari Nordli", "KARI NORDLI", "Dr. Holm", "Bo"])
 def test_a_label_that_is_a_name_is_a_finding(rules_alone, label):
     transcript = Transcript("vtt", (Turn("Hei.", speaker="I"), Turn("Ja.", speaker=label)))
     (one,) = rules_alone.detect(transcript).findings

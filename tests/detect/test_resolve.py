@@ -56,7 +56,7 @@ def test_check_digits_beat_length():
 
 
 def test_the_more_identifying_wins_a_tie():
-    text = "99991234566"
+    text = "00012345674"
     account = one(text, text, EntityType.NO_BANK_ACCOUNT, 1.0)
     person = one(text, text, EntityType.NO_FODSELSNUMMER, 1.0)
     assert resolve(text, [account, person]) == [person]
