@@ -165,7 +165,9 @@ class _Reader:
         if key in NUMBERS and (value is None or isinstance(value, bool | int | float)):
             return measure(value)
         if key in TEXTS and isinstance(value, str):
-            return value if PLAIN.fullmatch(value) else f"@part:{self._parts.add('field', value)}"
+            # Two or three letters are a language only where a language stands; elsewhere they may be a name.
+            plain = PLAIN.fullmatch(value) and (len(value) > 3 or "language" in key)
+            return value if plain else f"@part:{self._parts.add('field', value)}"
         if key in TEXTS and value is None:
             return None
         if key == "info" and isinstance(value, list):
