@@ -156,7 +156,7 @@ def _log_export(
 ) -> None:
     files = record_of_export.files
     with space.vault.change() as tx:
-        tx.save("export", export_id, record_of_export.model_dump(mode="json"))
+        tx.save("export", export_id, record_of_export.model_dump(mode="json", exclude_none=True))
         for key, record in leaving.items():
             space.save_transcript(tx, key, record.model_copy(update={"exported": record.clean_generation}))
         reviewed = sum(file.reviewed for file in files)

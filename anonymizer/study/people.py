@@ -103,7 +103,7 @@ def import_rows(space: Workspace, rows: Iterable[ParticipantRow]) -> Imported:
 
 
 def _body_for_digest(row: ParticipantRow) -> dict[str, Any]:
-    body = {**_body(row), "consent": [fact.model_dump(mode="json") for fact in _consent(row)]}
+    body = {**_body(row), "consent": [fact.model_dump(mode="json", exclude_none=True) for fact in _consent(row)]}
     del body["seen"]
     return body
 

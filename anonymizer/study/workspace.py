@@ -192,7 +192,7 @@ class Workspace:
         tx.save(
             "transcript",
             transcript_id,
-            record.model_dump(mode="json"),
+            record.model_dump(mode="json", exclude_none=True),
             owner=self.owner_of(transcript_id, record),
         )
 
