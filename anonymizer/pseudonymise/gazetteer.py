@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Protocol
 
+from anonymizer.data import load_lexicon
+from anonymizer.detect.gazetteer.places import Places
 from anonymizer.pseudonymise.places import PlaceFacts
 from anonymizer.pseudonymise.wordings import fold, place_words
 
@@ -119,13 +122,34 @@ def _facts(place: KnownPlace) -> PlaceFacts:
 
 
 class Gazetteer:
-    """The places that the detector's gazetteer knows."""
+    """The places that the detector's gazetteer knows, by their own name or by what their people are called."""
 
     def places(self, text: str) -> Sequence[PlaceFacts]:
-        """Return every place of this name; none if it is unknown."""
-        return facts_of(_look_up(text))
+        """Return every place of this name, written as a name or in the genitive; none if it is unknown."""
+        found = _look_up(text)
+        if not found:
+            found = [place for name in _homes().get(fold(text), ()) for place in _look_up(name)]
+        return facts_of(found)
 
 
-def _look_up(text: str) -> Iterable[KnownPlace]:
-    del text
-    return ()
+@cache
+def _places() -> Places:
+    return Places(frozenset())
+
+
+def _look_up(text: str) -> Sequence[KnownPlace]:
+    tokens = text.split()
+    match = _places().table.match(tokens, 0) if tokens else None
+    if match is None or match.end != len(tokens):
+        return ()
+    return _places().places(match.values)
+
+
+@cache
+def _homes() -> dict[str, list[str]]:
+    """Return the places that each word for an inhabitant names: ``trønder`` is of Trøndelag."""
+    lexicon = load_lexicon("demonyms")
+    homes: dict[str, list[str]] = {}
+    for word, place in zip(lexicon.column("word"), lexicon.column("place"), strict=True):
+        homes.setdefault(fold(word), []).append(place)
+    return homes

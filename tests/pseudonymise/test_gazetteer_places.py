@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from anonymizer.data import load_pack
 from anonymizer.model import EntityType
-from anonymizer.pseudonymise.gazetteer import facts_of
+from anonymizer.pseudonymise.gazetteer import Gazetteer, facts_of
 from anonymizer.pseudonymise.places import place_wording
 
 BASE = load_pack("sikt-base").treatment(EntityType.LOCATION)
@@ -71,3 +71,17 @@ def test_abroad_is_told_by_part_of_the_world() -> None:
     land = Place("Utopia", "country", (Rung(60, "Utopia"), Rung(70, "Afrika")))
     assert said(city) == "by i Afrika"
     assert said(land) == "land i Afrika"
+
+
+def test_the_shipped_gazetteer_is_asked_by_name_genitive_and_inhabitant() -> None:
+    known = Gazetteer()
+
+    def told(name: str) -> str:
+        return place_wording(name, known.places(name), BASE).nb
+
+    assert told("Gloppen") == told("gloppens") == "mellomstor kommune på Vestlandet"
+    assert told("Bergen") == told("bergenser") == "større by på Vestlandet"
+    assert told("Træna") == "liten kommune i Nord-Norge"
+    assert told("Mo i Rana") == "tettsted i Nord-Norge"
+    assert told("Hargeisa") == "by i Øst-Afrika"
+    assert told("Blimpestad") == "sted"
