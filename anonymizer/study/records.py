@@ -140,7 +140,7 @@ class ExportRecord(_Record):
     """An export folder as it was written."""
 
     purpose: str
-    format: str | None
+    format: str | None = None
     pack: str
     time: str
     files: tuple[ExportedFile, ...]

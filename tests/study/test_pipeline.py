@@ -88,7 +88,7 @@ def test_one_more_known_name_makes_exactly_the_right_transcripts_stale(ran, sour
     study, _ = ran
     csv = sources / "participants.csv"
     text = csv.read_text(encoding="utf-8")
-    csv.write_text(text + "P9LK;Eilif Brekkås;;m;61;Voss;2026-01-15;2;interview;;\n", encoding="utf-8")
+    csv.write_text(text + "P9LK;Eilif Lundereng;;m;61;Voss;2026-01-15;2;interview;;\n", encoding="utf-8")
     study.import_register(csv)
     stale = {row.codes: row.stale for row in study.status().transcripts}
     assert stale == {("K7QX",): (), ("M2WD",): ("known-name",)}
