@@ -14,7 +14,7 @@ import pytest
 from anonymizer.audit import State, verify
 from anonymizer.crypto import KdfCost, Key, SlotKeys
 from anonymizer.errors import AnonymizerError, IntegrityError, Locked, RolledBack, Shredded
-from anonymizer.vault import Master, Places, Vault
+from anonymizer.vault import STUDY_OWNER, Master, Places, Vault
 from anonymizer.vault.keyfiles import keyring_file, keytable_file
 from anonymizer.vault.keyring import LOG, KeyRing
 from anonymizer.vault.keytable import KeyTable
@@ -437,6 +437,7 @@ def test_an_older_keys_folder_can_be_taken_up_after_a_loss(study: Study, tmp_pat
         with pytest.raises(IntegrityError):
             vault.unseal(lost)
         assert removed not in {slot.id for slot in vault.slots()}
+        assert vault.owners() == {STUDY_OWNER, study.ola, study.group}
     with study.open() as vault:
         assert {owner for _, owner, _ in vault.rows()} == {study.ola, study.group}
     verdict = verify(study.places.study_db, state=State(study.places.checkpoint))
