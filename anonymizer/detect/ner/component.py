@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
+from threadpoolctl import ThreadpoolController
 
 from anonymizer.detect.ner.decode import LABELS, TAGS, Mention, best_labels, mentions
 from anonymizer.detect.ner.network import Network, Places
@@ -66,6 +67,7 @@ class TurnNer:
         self.candidate_bias = candidate_bias
         self._network: Network | None = None
         self._folder: Path | None = None
+        self._blas = ThreadpoolController()
         self._known: dict[int, int] = {}
         self._vectors = np.zeros((0, 0), dtype=np.float32)
 
@@ -95,6 +97,12 @@ class TurnNer:
         return self._network
 
     def _annotate(self, docs: list[Doc]) -> None:
+        # The products are small: shared among cores they wait for each other, and several times as long on a busy
+        # machine. Whoever wants all cores gives each its own transcripts.
+        with self._blas.limit(limits=1, user_api="blas"):
+            self._annotate_alone(docs)
+
+    def _annotate_alone(self, docs: list[Doc]) -> None:
         network = self.network
         kept, rows = self._read_words(docs)
         windows = [
