@@ -5,6 +5,7 @@ and is pure; ``sweep`` looks once more at what is about to leave.
 """
 
 from anonymizer.pseudonymise.extend import extend
+from anonymizer.pseudonymise.gazetteer import GazetteerPlaces
 from anonymizer.pseudonymise.keytable import (
     INTERVIEWER,
     STUDY,
@@ -26,6 +27,7 @@ __all__ = [
     "INTERVIEWER",
     "STUDY",
     "Choices",
+    "GazetteerPlaces",
     "KeyRow",
     "KeyTable",
     "Leak",

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from anonymizer.data.packs import Pack
 from anonymizer.pseudonymise.draw import Taken, draw_participants, draw_persons, flag_redraws
-from anonymizer.pseudonymise.gazetteer import Gazetteer
+from anonymizer.pseudonymise.gazetteer import GazetteerPlaces
 from anonymizer.pseudonymise.identify import find_persons, read_names
 from anonymizer.pseudonymise.keytable import KeyTable
 from anonymizer.pseudonymise.material import Material
@@ -33,7 +33,8 @@ def extend(
     """Return the key table with everyone and everything in the material known and called something.
 
     Participants must be registered (``KeyTable.register``). ``rng`` is a secure source unless a test gives one;
-    ``places`` is the gazetteer. Raises ``UsageError`` when the fictive names do not suffice.
+    ``places`` is the shipped gazetteer unless another is given. Raises ``UsageError`` when the fictive names do
+    not suffice.
     """
     rng = rng or secrets.SystemRandom()
     names = list(read_names(key_table, material))
@@ -41,6 +42,6 @@ def extend(
     taken = Taken(table, material, names)
     table = draw_participants(table, pack, taken, rng)
     table = draw_persons(table, pack, taken, rng, names)
-    table = extend_places(table, material, pack, places or Gazetteer(), rng)
+    table = extend_places(table, material, pack, places or GazetteerPlaces(), rng)
     table = extend_organisations(table, material, rng)
     return flag_redraws(table, taken)
