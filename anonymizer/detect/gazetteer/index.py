@@ -93,7 +93,7 @@ class Added:
 class NameIndex:
     """An opened index: folded names to (municipality number or "", kind)."""
 
-    def __init__(self, info: IndexInfo, trie: Any) -> None:
+    def __init__(self, info: IndexInfo, trie: marisa_trie.RecordTrie) -> None:
         self.info = info
         self._trie = trie
 
@@ -109,7 +109,7 @@ class NameIndex:
 
     def begins(self, folded: str) -> bool:
         """Return whether some longer name begins with ``folded`` and a space."""
-        return bool(self._trie.has_keys_with_prefix(folded + " "))
+        return next(iter(self._trie.iterkeys(folded + " ")), None) is not None
 
 
 def index_folder() -> Path:

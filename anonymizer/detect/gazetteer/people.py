@@ -17,11 +17,11 @@ __all__ = ["NameFacts", "People"]
 class NameFacts:
     """A name and what it may be.
 
-    ``gender`` is f, m or x and stands for a first name only; ``decades`` are the years a rough decade of its popularity
-    begins; ``use`` is common, known or rare in Norway; ``origins`` are languages or groups (``no``, ``sami``, ``pl`` …),
-    that of the first name first. ``is_word`` says that the same letters are an everyday word, ``is_place`` that they are
-    also a place: such a name counts only where the context says so. ``indexed`` says that it comes from a list
-    the user added, not from the shipped ones.
+    ``gender`` is f, m or x and stands for a first name only; ``decades`` are the first years of the rough
+    decades of its popularity; ``use`` is common, known or rare in Norway; ``origins`` are languages or groups
+    (``no``, ``sami``, ``pl`` …), that of the first name first. ``is_word`` says that the same letters are an
+    everyday word, ``is_place`` that they are also a place: such a name counts only where the context says so.
+    ``indexed`` says that it comes from a list the user added, not from the shipped ones.
     """
 
     name: str
@@ -55,7 +55,9 @@ class People:
         nickname = folded in self._nicknames
         if first is None and last is None and not nickname:
             return None
-        gender, decades, use, origins = "", (), "", []
+        gender, use = "", ""
+        decades: tuple[int, ...] = ()
+        origins: list[str] = []
         if first is not None:
             gender, use = first[1], first[4]
             decades = tuple(int(decade) for decade in first[2].split("|") if decade)

@@ -36,7 +36,9 @@ class PhraseTable(Generic[T]):
             parts = pieces((phrase,))
             if not parts:
                 continue
-            table.setdefault(" ".join(parts), []).append(value)
+            values = table.setdefault(" ".join(parts), [])
+            if not values or values[-1] is not value:
+                values.append(value)
             if longest.get(parts[0], 0) < len(parts):
                 longest[parts[0]] = len(parts)
         self._table = {key: tuple(values) for key, values in table.items()}

@@ -118,7 +118,11 @@ class Places:
 
     def places(self, keys: Iterable[_Key]) -> tuple[Place, ...]:
         """Return the places of some keys, each once; a county of today hides the county it replaced."""
-        found = dict.fromkeys(place for key in keys for place in self.resolve(key))
+        by_ladder: dict[tuple[Rung, ...], Place] = {}
+        for key in keys:
+            for place in self.resolve(key):
+                by_ladder.setdefault(place.rungs, place)
+        found = by_ladder.values()
         current = {place.name for place in found if place.kind == "county"}
         return tuple(
             place for place in found if not (place.kind == "former_county" and place.name in current)
