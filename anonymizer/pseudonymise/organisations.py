@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from anonymizer.data.lexicon import load_lexicon
+from anonymizer.detect.gazetteer import shipped_gazetteer
 from anonymizer.errors import PackError
 from anonymizer.pseudonymise.wordings import Wording, fold, organisation_words
 
@@ -40,7 +41,19 @@ def organisation_wording(text: str) -> Wording:
         for form in map(fold, category.words):
             if form in words or (form.startswith("-") and any(_ends(word, form[1:]) for word in words)):
                 return Wording(nb=category.nb, nn=category.nn)
+    by_form = _kind_by_form(text.split())
+    for category in data.categories:
+        if by_form in category.kinds:
+            return Wording(nb=category.nb, nn=category.nn)
     return data.default
+
+
+def _kind_by_form(tokens: list[str]) -> str | None:
+    """Return the kind that a head word of the gazetteer shows: ``Storvik ettervernssenter``."""
+    gazetteer = shipped_gazetteer()
+    matches = (gazetteer.institution_form(tokens, at) for at in range(len(tokens)))
+    found = next((one for one in matches if one is not None), None)
+    return found.values[0][2] if found is not None else None
 
 
 def _ends(word: str, ending: str) -> bool:
