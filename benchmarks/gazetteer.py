@@ -47,10 +47,9 @@ def main() -> None:
                 file.write(f"{number}\t{name}\t\t\t0\t0\tP\tPPL\tNO\t\t34\t3446" + "\t" * 7 + "\n")
         start = time.perf_counter()
         added = add_dump(dump, folder=Path(folder) / "index")
+        built = time.perf_counter() - start
         size = (Path(folder) / "index" / added.index.file).stat().st_size
-        print(
-            f"index: {added.index.names} names built in {time.perf_counter() - start:.1f} s, {size / 1e6:.1f} MB on disk"
-        )
+        print(f"index: {added.index.names} names built in {built:.1f} s, {size / 1e6:.1f} MB on disk")
         before = _memory()
         start = time.perf_counter()
         opened = Gazetteer.with_indexes(Path(folder) / "index")

@@ -10,7 +10,6 @@ row by row to find the line to name.
 
 from __future__ import annotations
 
-import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -403,8 +402,7 @@ def _first_fault(lines: list[str], first: int, schema: Schema, where: str) -> Pa
             return PackError(f"the row has {len(row)} cells, not {len(schema.columns)}", where=place)
         key = tuple(row[at] for at in at_key)
         place += f" ({', '.join(key)})"
-        if not _is_clean(line + "
-"):
+        if not _is_clean(line + "\n"):
             return PackError("a stray space, a control character or decomposed letters", where=place)
         for column, cell in zip(schema.columns, row, strict=True):
             if column.faults((cell,)):

@@ -147,7 +147,26 @@ GML = """<?xml version="1.0" encoding="UTF-8"?>
 </app:Skrivemåte></app:skrivemåte></app:Stedsnavn></app:stedsnavn></app:Sted></gml:featureMember>
 </gml:FeatureCollection>
 """
-GEONAMES = "1\tTjuvstulen øvre\tTjuvstulen\t\t60.3\t10.5\tP\tPPL\tNO\t\t34\t3446\t\t\t0\t\t300\tEurope/Oslo\t2024-01-01\n"
+GEONAMES = "\t".join(
+    [
+        "1",
+        "Tjuvstulen øvre",
+        "Tjuvstulen",
+        "",
+        "60.3",
+        "10.5",
+        "P",
+        "PPL",
+        "NO",
+        "",
+        "34",
+        "3446",
+        "",
+        "",
+        "0",
+    ]
+    + ["", "300", "Europe/Oslo", "2024-01-01\n"]
+)
 GEOJSON = '{"features": [{"properties": {"enh_snavn": "Tjuvstulen øvre", "enh_komm": "3446"}}]}'
 
 
