@@ -164,8 +164,11 @@ GEONAMES = "\t".join(
         "",
         "",
         "0",
+        "",
+        "300",
+        "Europe/Oslo",
+        "2024-01-01\n",
     ]
-    + ["", "300", "Europe/Oslo", "2024-01-01\n"]
 )
 GEOJSON = '{"features": [{"properties": {"enh_snavn": "Tjuvstulen øvre", "enh_komm": "3446"}}]}'
 
