@@ -84,3 +84,4 @@ def test_the_shipped_gazetteer_is_asked_by_name_genitive_and_inhabitant() -> Non
     assert told("Mo i Rana") == "tettsted i Nord-Norge"
     assert told("Hargeisa") == "by i Øst-Afrika"
     assert told("Blimpestad") == "sted"
+    assert told("Lierne") == "liten kommune i Trøndelag"  # the same in South Sami

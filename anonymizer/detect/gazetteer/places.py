@@ -224,7 +224,9 @@ class Places:
                 (Rung(Level.SAPMI, "Sápmi", "Sápmi"), Rung(Level.WORLD_REGION, "Norden", "Norden")),
             )
             return
-        known = [place for place in self.places(self.table.get(row[2])) if place.name == row[2]]
+        # a name that is the same in both languages (Lierne) would send its own row round in a circle
+        norwegian = [key for key in self.table.get(row[2]) if key.table != "sami_kven_places"]
+        known = [place for place in self.places(norwegian) if place.name == row[2]]
         for place in known:
             yield Place(row[0], place.kind, place.rungs)
 
