@@ -393,3 +393,18 @@ def test_the_settings_that_shredding_and_crashes_need_are_in_force(
     with study.open(passphrase=passphrase) as vault:
         found = {name: vault.db.execute(f"PRAGMA {name}").fetchone()[0] for name in wanted}
     assert found == wanted
+
+
+def test_a_data_key_that_nothing_needs_any_more_is_dropped(study: Study) -> None:
+    def numbers(vault: Vault) -> list[tuple[str, int]]:
+        assert vault._ring is not None
+        return sorted((key[1], key[2]) for key in vault._ring.owner_keys if key[0] == STUDY_OWNER)
+
+    with study.open() as vault:
+        vault.rotate()
+        assert numbers(vault) == [("identity", 2), ("work", 1), ("work", 2)]
+        with vault.change() as tx:
+            tx.reseal(study.objects["profile"], b"ny")
+            tx.new_owner("d4" * 16)
+        assert numbers(vault) == [("identity", 2), ("work", 2)]
+        assert vault.unseal(study.objects["profile"]) == b"ny"
