@@ -25,7 +25,7 @@ from anonymizer.model import EntityType
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Span
 
 __all__ = [
     "LANGUAGE",
@@ -38,7 +38,8 @@ __all__ = [
 ]
 
 LANGUAGE = "nb"
-_RULE = "rule"
+BATCH_LENGTH = 40_000
+"""Code points the language model reads at once."""
 
 
 def silence_loggers() -> None:
@@ -61,10 +62,18 @@ class TurnArtifacts(NlpArtifacts):
     def __init__(self, text: str, doc: Doc) -> None:
         self.text = text
         self.tokens = doc
-        self.entities = list(doc.ents)
-        self.scores = [0.85] * len(self.entities)
         self.language = LANGUAGE
         self.nlp_engine = None
+
+    @cached_property
+    def entities(self) -> list[Span]:  # type: ignore[override]
+        """Return the model's mentions."""
+        return list(self.tokens.ents)
+
+    @cached_property
+    def scores(self) -> list[float]:  # type: ignore[override]
+        """Return a score for each mention, as Presidio's own recognisers expect them."""
+        return [0.85] * len(self.entities)
 
     @cached_property
     def lower(self) -> str:
@@ -123,14 +132,25 @@ class TurnNlpEngine(NlpEngine):
         self,
         texts: Iterable[str],
         language: str = LANGUAGE,
-        batch_size: int = 64,
+        batch_size: int = 256,
         n_process: int = 1,
         **kwargs: Any,  # noqa: ANN401 - Presidio's signature
     ) -> Iterator[tuple[str, TurnArtifacts]]:
         """Run the pipeline over stretches in batches; yield each with what was found, in order."""
-        texts = list(texts)
-        docs = self.nlp.pipe((_short_tokens(text) for text in texts), batch_size=batch_size)
-        for text, doc in zip(texts, docs, strict=True):
+        batch: list[str] = []
+        length = 0
+        for text in texts:
+            # A batch is bounded in text too: what the model holds in memory grows with it.
+            if batch and (len(batch) >= batch_size or length + len(text) > BATCH_LENGTH):
+                yield from self._process(batch)
+                batch, length = [], 0
+            batch.append(text)
+            length += len(text)
+        yield from self._process(batch)
+
+    def _process(self, batch: list[str]) -> Iterator[tuple[str, TurnArtifacts]]:
+        docs = self.nlp.pipe((_short_tokens(text) for text in batch), batch_size=max(1, len(batch)))
+        for text, doc in zip(batch, docs, strict=True):
             yield text, TurnArtifacts(text, doc)
 
     def blank(self, text: str) -> TurnArtifacts:
@@ -265,6 +285,23 @@ class _ContextWords(ContextAwareEnhancer):
         return raw_results
 
 
+class _Engine(AnalyzerEngine):
+    """Presidio's engine, whose context step asks every recogniser in turn; ours have one enhancer for all."""
+
+    def _enhance_using_context(
+        self,
+        text: str,
+        raw_results: list[RecognizerResult],
+        nlp_artifacts: NlpArtifacts,
+        recognizers: list[EntityRecognizer],
+        context: list[str] | None = None,
+    ) -> list[RecognizerResult]:
+        if not raw_results:
+            return raw_results
+        enhancer: ContextAwareEnhancer = self.context_aware_enhancer
+        return enhancer.enhance_using_context(text, raw_results, nlp_artifacts, recognizers, context)
+
+
 class _FixedRegistry(RecognizerRegistry):
     """A registry that holds our recognisers and no others; Presidio asks it once a turn, so it answers at once."""
 
@@ -286,7 +323,8 @@ class Analyzer:
         self.nlp_engine = TurnNlpEngine(nlp)
         self.recognizers = [*(RuleRecognizer(rule) for rule in rules), *recognizers]
         registry = _FixedRegistry(recognizers=self.recognizers, supported_languages=[LANGUAGE])
-        self._engine = AnalyzerEngine(
+        self._min_score = min_score
+        self._engine = _Engine(
             registry=registry,
             nlp_engine=self.nlp_engine,
             supported_languages=[LANGUAGE],
@@ -321,6 +359,7 @@ class Analyzer:
                 language=LANGUAGE,
                 entities=self._entities,
                 nlp_artifacts=artifacts,
+                score_threshold=self._min_score,
                 context=[before] if before else None,
             )
         except Exception as error:

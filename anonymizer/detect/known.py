@@ -6,6 +6,7 @@ names that are everyday words count only with a capital letter.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,7 +22,7 @@ __all__ = ["SURE_NAME", "FoundNames", "KnownNames"]
 SURE_NAME = 0.7
 """A person's name at least this sure is looked for everywhere else."""
 
-_WORD = regex.compile(r"[^\W_]+(?:'[^\W\d_]{1,3})?")
+_WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]{1,3})?")
 _SENTENCE_START = regex.compile(r"(?:^|[.!?:;\"«(\[-]\s{0,3}|\.\.\.\s{0,3})$")
 _ENDINGS = ("s", "'s", "'n", "'en", "'", "en", "ens", "n", "a", "as", "ene", "enes", "ane", "anes")
 _SHORT = 3

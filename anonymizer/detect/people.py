@@ -9,11 +9,10 @@ only with such a cue.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
-
-import regex
+from typing import NamedTuple
 
 from anonymizer.data.lexicon import load_lexicon
 from anonymizer.data.location import rules_dir
@@ -24,11 +23,12 @@ from anonymizer.model import EntityType
 
 __all__ = ["PeopleRecognizer"]
 
-_WORD = regex.compile(r"'?[^\W\d_]+(?:['-][^\W\d_]+)*(?:'(?=\s|$))?|[^\w\s]")
-_SENTENCE_END = frozenset('.?!:;…"«»“”([-')
+_WORD = re.compile(r"('?[^\W\d_]+(?:['-][^\W\d_]+)*(?:'(?=\s|$))?)|[.?!:;…\"«»“”(\[-]")
 _LINKS = frozenset(
     ("van", "von", "de", "der", "den", "al", "el", "bin", "ibn", "abu", "la", "af", "av", "da", "dos", "ul")
 )
+
+_NAMING = frozenset({"title", "abbreviated", "named"})
 
 LISTED = 0.8
 SURE = 0.9
@@ -36,8 +36,7 @@ CUED = 0.7
 LIKELY = 0.55
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     start: int
     end: int
     text: str
@@ -84,14 +83,19 @@ class PeopleRecognizer(GuardedRecognizer):
         }
         self._nouns = _nouns()
         self._naming = naming_words()
+        self._cues = self._titles | self._articles | self._naming
         self._kinds: dict[str, str] = {}
 
     def propose(self, text: str, artifacts: TurnArtifacts) -> Iterable[Proposal]:
         """Yield people's names with the title or kin term before them."""
         tokens = _tokens(text)
         uncased = not any(token.capital for token in tokens)
+        cues = self._cues
         at = 0
         while at < len(tokens):
+            if not (uncased or tokens[at].capital or (at and tokens[at - 1].folded in cues)):
+                at += 1
+                continue
             reach = self._name_at(tokens, at, uncased=uncased)
             if reach is None:
                 at += 1
@@ -132,10 +136,13 @@ class PeopleRecognizer(GuardedRecognizer):
 
     def _name_at(self, tokens: list[_Token], at: int, *, uncased: bool) -> tuple[int, int, float] | None:
         token = tokens[at]
-        if not token.text[-1].isalpha() and not token.text.endswith("'"):
+        if not token.text[-1].isalpha() and token.text[-1] != "'":
             return None
         cue = self._cue(tokens, at)
         kind = self._kind(token.folded)
+        by, hyphen, name = token.text.rpartition("-")
+        if not kind and hyphen and by and name[:1].isupper() and self._kind(name.casefold()):
+            kind = "first"  # Gamle-Jens
         score = self._score(tokens, at, token, kind, cue, uncased=uncased)
         if not score:
             return None
@@ -144,7 +151,7 @@ class PeopleRecognizer(GuardedRecognizer):
             last += 2 if tokens[last + 1].folded in _LINKS else 1
         if last > at and kind:
             score = max(score, SURE)
-        first = at - 1 if cue == "title" else at
+        first = at - {"title": 1, "abbreviated": 2}.get(cue, 0)
         return self._with_stub(tokens, first), last, score
 
     def _with_stub(self, tokens: list[_Token], at: int) -> int:
@@ -161,8 +168,12 @@ class PeopleRecognizer(GuardedRecognizer):
         if at == 0:
             return ""
         before = tokens[at - 1]
+        if tokens[at].start - before.end > 1:
+            return ""
         if before.folded in self._titles:
             return "title"
+        if before.text == "." and at >= 2 and tokens[at - 2].folded + "." in self._titles:
+            return "abbreviated"
         if before.folded in self._articles:
             return "article"
         return "named" if before.folded in self._naming else ""
@@ -182,17 +193,17 @@ class PeopleRecognizer(GuardedRecognizer):
                     return LIKELY if not token.folded.endswith("s") else 0.45
                 return LISTED
             if kind == "word":
-                if beside or cue in {"title", "named"} or (cue == "article" and not token.opens):
+                if beside or cue in _NAMING or (cue == "article" and not token.opens):
                     return CUED
                 return LIKELY if not token.opens and token.folded in self._first else 0.0
-            if cue in {"title", "named"} and not token.opens and len(token.text) > 2:
+            if cue in _NAMING and not token.opens and len(token.text) > 2:
                 return CUED
             return CUED if cue == "article" and not token.opens and len(token.text) > 2 else 0.0
         if kind == "first" and len(token.folded) > 2:
             if cue:
                 return CUED
             return LIKELY if uncased and self._kind(token.folded) == "first" else 0.0
-        if kind == "last" and cue in {"title", "named"} and uncased:
+        if kind == "last" and cue in _NAMING and uncased:
             return LIKELY
         if kind == "word" and uncased and token.folded in self._first:
             # A bare noun after han or ho is no Norwegian: it is a name. A verb is (han bo der).
@@ -218,15 +229,17 @@ def _tokens(text: str) -> list[_Token]:
     opens = True
     for found in _WORD.finditer(text):
         word = found[0]
-        is_word = word[-1].isalpha() or word[0].isalpha()
-        article, mark, rest = word.partition("'")
-        letters = rest if mark and rest and article.islower() else word.lstrip("'")
-        capital = is_word and letters[:1].isupper()
-        tokens.append(_Token(found.start(), found.end(), word, word.casefold(), capital, opens))
-        if is_word:
-            opens = False
-        elif word in _SENTENCE_END:
+        start = found.start()
+        if found.lastindex is None:
+            tokens.append(_Token(start, start + 1, word, word, False, False))
             opens = True
+            continue
+        letter = word[0]
+        if letter == "'" or "'" in word:
+            article, mark, rest = word.partition("'")
+            letter = (rest if mark and rest and (not article or article.islower()) else word)[0]
+        tokens.append(_Token(start, found.end(), word, word.casefold(), letter.isupper(), opens))
+        opens = False
     return tokens
 
 

@@ -7,6 +7,7 @@ serves for speech too. What is read aloud figure by figure stays so: ``null ått
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -19,7 +20,7 @@ from anonymizer.errors import PackError
 
 __all__ = ["NumberWords", "Numeral", "number_words", "numerals_view", "read_word"]
 
-_WORD = regex.compile(r"[^\W\d_]{1,60}|\d{1,20}")
+_WORD = re.compile(r"[^\W\d_]{1,60}|\d{1,20}")
 _MONTHS = regex.compile(
     r"(?:januar|februar|mars|april|mai|juni|juli|august|september|oktober|november|desember|jan|feb|aug|sept|okt|nov|des)(?!\w)",
     regex.IGNORECASE,
