@@ -294,6 +294,16 @@ SCHEMAS: Mapping[str, Schema] = MappingProxyType(
             ),
             ("word",),
         ),
+        "dialect_words": Schema(
+            (
+                _text("form"),
+                _matching("areas", r"(?:north|troendelag|west|east|south):[123]", many=True),
+                _one_of("mark", "yes no"),
+                _text("nb", optional=True),
+                _text("nn", optional=True),
+            ),
+            ("form",),
+        ),
         "roles": Schema(
             (
                 _text("role"),
