@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -18,20 +17,12 @@ from presidio_anonymizer.entities import ConflictResolutionStrategy, OperatorCon
 from presidio_anonymizer.operators import Operator, OperatorType
 
 from anonymizer.errors import IntegrityError
+from anonymizer.pseudonymise.edits import Edit
 
-__all__ = ["Edit", "replace_stretches"]
+__all__ = ["replace_stretches"]
 
 # At DEBUG the engine logs where it works; the transcript's log is ours alone.
 logging.getLogger("presidio-anonymizer").setLevel(logging.WARNING)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
-    """``text[start:end]`` becomes ``replacement``."""
-
-    start: int
-    end: int
-    replacement: str
 
 
 class SurrogateOperator(Operator):
@@ -70,8 +61,6 @@ def replace_stretches(text: str, edits: Sequence[Edit]) -> str:
 
     Raises ``IntegrityError`` if an edit lies outside the text, overlaps another, or was not made.
     """
-    if not edits:
-        return text
     previous = 0
     for edit in edits:
         if not previous <= edit.start < edit.end <= len(text):

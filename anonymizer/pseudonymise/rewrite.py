@@ -14,7 +14,7 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from anonymizer.model import Cue, Turn, Word
-from anonymizer.pseudonymise.operators import Edit, replace_stretches
+from anonymizer.pseudonymise.edits import Edit, make_edits
 
 __all__ = ["EMPTIED", "rewrite_turn"]
 
@@ -33,7 +33,7 @@ def rewrite_turn(turn: Turn, edits: Sequence[Edit]) -> Turn:
     cues = tuple(replace(cue, start=places.start(cue.start), end=places.end(cue.end)) for cue in turn.cues)
     return replace(
         turn,
-        text=replace_stretches(turn.text, pieces),
+        text=make_edits(turn.text, pieces),
         cues=cues,
         words=_move_words(turn.words, turn.cues, cues, places),
     )

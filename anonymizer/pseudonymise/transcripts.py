@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 
 from anonymizer.data.packs import DialectPolicy, Gender, Naming, Pack, ThirdPersons, To
 from anonymizer.model import Action, EntityType, Finding, Standard, Tier, Transcript
+from anonymizer.pseudonymise.edits import Edit, make_edits
 from anonymizer.pseudonymise.keytable import KeyTable
 from anonymizer.pseudonymise.labels import new_labels, participant_names
 from anonymizer.pseudonymise.material import Mention, mentions, present_in
-from anonymizer.pseudonymise.operators import Edit, replace_stretches
 from anonymizer.pseudonymise.rewrite import rewrite_turn
 from anonymizer.pseudonymise.standard import written_standard
 from anonymizer.pseudonymise.surrogates import Surrogates
@@ -148,8 +148,7 @@ def pseudonymise(
         for position, turn in enumerate(transcript.turns)
     )
     parts = tuple(
-        replace(part, text=replace_stretches(part.text, by_part.get(part.name, ())))
-        for part in transcript.parts
+        replace(part, text=make_edits(part.text, by_part.get(part.name, ()))) for part in transcript.parts
     )
     fictive = (
         pack.participants.naming is Naming.FICTIVE_NAME or pack.third_persons is ThirdPersons.FICTIVE_NAME

@@ -12,7 +12,8 @@ from anonymizer.data import load_pack as load_pack_afresh
 from anonymizer.errors import IntegrityError
 from anonymizer.model import Cue, EntityType, Finding, KnownPerson, Part, Transcript, Turn, Word
 from anonymizer.pseudonymise import KeyTable, Material, NoPlaces, extend, pseudonymise, sweep
-from anonymizer.pseudonymise.operators import Edit, replace_stretches
+from anonymizer.pseudonymise.edits import Edit
+from anonymizer.pseudonymise.operators import replace_stretches
 from anonymizer.pseudonymise.rewrite import EMPTIED, rewrite_turn
 from hypothesis import given, settings
 from hypothesis import strategies as st
