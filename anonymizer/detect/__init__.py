@@ -7,8 +7,13 @@ contract's line. What is imported is loaded when first used: Presidio and spaCy 
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+from anonymizer.errors import IncompleteTranscript
+from anonymizer.model import Finding
 
 if TYPE_CHECKING:
     from anonymizer.detect.detector import MIN_SCORE, Detector, detect_text, rules_digest
@@ -56,3 +61,21 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's attributes are o
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+class _Callable(ModuleType):
+    """This room and the verb share a name: ``anonymizer.detect(text)`` is ``detect_text(text)``'s findings."""
+
+    def __call__(self, text: str, **options: Any) -> tuple[Finding, ...]:  # noqa: ANN401
+        """Return the findings of one text; ``pack`` and ``known`` as in ``detect_text``."""
+        from anonymizer.detect.detector import detect_text  # noqa: PLC0415
+
+        detection = detect_text(text, **options)
+        if not detection.complete:
+            raise IncompleteTranscript(
+                "detection did not finish", rule="TXT-01", hint="use Detector to see what could not be searched"
+            )
+        return detection.findings
+
+
+sys.modules[__name__].__class__ = _Callable

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from anonymizer.detect import Detector, add_names, found_names, names_occur
+from anonymizer.detect import Detector, add_names, found_names, names_occur, rules_digest
 from anonymizer.model import Action, Detection, Finding, KnownPerson, Tier, Transcript
 from anonymizer.study.decisions import question
 from anonymizer.study.people import known_people
@@ -44,7 +44,7 @@ def detect_study(space: Workspace, *, progress: Progress | None = None) -> tuple
     sees otherwise are marked as questioned. A transcript that could not be searched whole is INCOMPLETE.
     """
     space.need(Master.IDENTITY, Master.WORK)
-    digest = Detector(space.pack).digest
+    digest = rules_digest(space.pack)
     due = [key for key, record in space.transcripts().items() if needs_detection(record, digest)]
     if not due:
         return ()

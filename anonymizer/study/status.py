@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from anonymizer.detect import Detector
+from anonymizer.detect import rules_digest
 from anonymizer.study.exporting import Exported
 from anonymizer.study.records import State
 from anonymizer.study.workspace import Workspace
@@ -66,7 +66,7 @@ class Status:
 def study_status(space: Workspace) -> Status:
     """Return where each transcript of the study stands."""
     pack = space.pack.digest
-    rules = Detector(space.pack).digest
+    rules = rules_digest(space.pack)
     codes = {key: record.code for key, record in space.participants().items()}
     rows = []
     for key, record in space.transcripts().items():

@@ -1,0 +1,89 @@
+"""Obligations of a study: opened by what the other stages do, met by the tool or by a person's word."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from anonymizer.errors import UsageError
+from anonymizer.participants import Duty, Evidence, Obligation, due_date, duty_rules, urgent_first
+from anonymizer.study.workspace import Workspace, new_id, utc_now
+from anonymizer.vault import STUDY_OWNER, Change, Master
+
+__all__ = ["close_about", "meet", "obligations", "open_obligation", "place_of", "waiting"]
+
+KIND = "obligation"
+
+
+def obligations(space: Workspace) -> dict[str, Obligation]:
+    """Return every obligation, met or not, by id."""
+    return {key: Obligation.model_validate(body) for key, _, body in space.vault.all(KIND)}
+
+
+def waiting(space: Workspace) -> list[tuple[str, Obligation]]:
+    """Return the obligations that are open, the most urgent first."""
+    return urgent_first(obligations(space).items())
+
+
+def open_obligation(
+    space: Workspace,
+    tx: Change,
+    duty: Duty,
+    *,
+    about: str = "",
+    due: dt.date | None = None,
+    owner: str = STUDY_OWNER,
+    place: str | None = None,
+    cause: str = "",
+) -> str:
+    """Open an obligation and return its id.
+
+    ``place`` (a path, a recipient) may identify someone: it is sealed under the ``owner``'s work key, and goes with
+    it. ``due`` None takes the time that ``rules/rights/duties.yaml`` gives.
+    """
+    today = utc_now().date()
+    key = new_id()
+    sealed = tx.seal("place", owner, Master.WORK, place.encode()) if place is not None else None
+    when = due or due_date(duty, today)
+    rule = duty_rules()[duty].rule
+    one = Obligation(duty=duty, opened=today, due=when, rule=rule, about=about, place=sealed, cause=cause)
+    tx.save(KIND, key, one.model_dump(mode="json", exclude_none=True))
+    tx.log("obligation.opened", object_id=key, rule=rule, details={"obligation": duty, "due": when.isoformat()})
+    return key
+
+
+def meet(space: Workspace, tx: Change, key: str, evidence: Evidence) -> None:
+    """Record that an obligation is met; where it was is forgotten."""
+    body = space.vault.load(KIND, key)
+    if body is None:
+        raise UsageError("there is no such obligation", where=key, hint="see: anonymizer due")
+    one = Obligation.model_validate(body)
+    if one.met is not None:
+        raise UsageError("the obligation is met already", where=key)
+    if one.place is not None and _is_there(space, one.place):
+        tx.destroy(one.place)
+    done = one.model_copy(update={"met": utc_now().date(), "evidence": evidence, "place": None})
+    tx.save(KIND, key, done.model_dump(mode="json", exclude_none=True))
+    tx.log(
+        "obligation.met", object_id=key, rule=one.rule, details={"obligation": one.duty, "evidence": evidence}
+    )
+
+
+def close_about(space: Workspace, tx: Change, duty: Duty, about: str, evidence: Evidence) -> int:
+    """Meet every open obligation of a kind about one thing; return how many there were."""
+    keys = [
+        key for key, one in obligations(space).items() if one.met is None and (one.duty, one.about) == (duty, about)
+    ]
+    for key in keys:
+        meet(space, tx, key, evidence)
+    return len(keys)
+
+
+def place_of(space: Workspace, one: Obligation) -> str:
+    """Return where an obligation is to be met, or nothing where that is not known (any more)."""
+    if one.place is None or not _is_there(space, one.place):
+        return ""
+    return space.vault.unseal(one.place).decode()
+
+
+def _is_there(space: Workspace, object_id: str) -> bool:
+    return any(info.id == object_id for info in space.vault.objects(kind="place"))
