@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import regex
 
@@ -47,25 +47,18 @@ class _Needs:
 
 @dataclass(frozen=True)
 class CompiledRule:
-    """A rule with its patterns compiled."""
+    """A rule at work; its patterns are compiled when first needed."""
 
     rule: RecogniserRule
-    patterns: tuple[tuple[PatternRule, regex.Pattern[str], _Needs], ...]
+    patterns: tuple[tuple[PatternRule, _Needs], ...]
     _context: regex.Pattern[str] | None = field(repr=False)
     _against: regex.Pattern[str] | None = field(repr=False)
     _needs: _Needs = field(repr=False)
 
     @classmethod
     def of(cls, rule: RecogniserRule) -> CompiledRule:
-        """Compile a loaded rule."""
-        patterns = tuple(
-            (
-                pattern,
-                regex.compile(pattern.regex, regex.V0 if pattern.cased else regex.IGNORECASE | regex.V0),
-                _Needs.of(pattern.needs),
-            )
-            for pattern in rule.patterns
-        )
+        """Make a loaded rule ready to work."""
+        patterns = tuple((pattern, _Needs.of(pattern.needs)) for pattern in rule.patterns)
         return cls(
             rule,
             patterns,
@@ -82,9 +75,10 @@ class CompiledRule:
         """Yield every match in ``text``; raise ``TimeoutError`` past the time limit."""
         lower = text.lower() if lower is None else lower
         digit = has_digit(text) if digit is None else digit
-        for pattern, compiled, needs in self.patterns:
+        for pattern, needs in self.patterns:
             if not needs.met(lower, digit):
                 continue
+            compiled = _compiled(pattern.regex, pattern.cased)
             check = CHECKS[pattern.check] if pattern.check else None
             for found in compiled.finditer(text, overlapped=False, timeout=TIMEOUT):
                 start, end = found.span("id") if "id" in compiled.groupindex else found.span()
@@ -118,6 +112,12 @@ class CompiledRule:
             if self._against.search(left) or self._against.search(right):
                 score = max(0.0, score - rule.context_boost)
         return score
+
+
+@cache
+def _compiled(pattern: str, cased: bool) -> regex.Pattern[str]:
+    """Compile a pattern when it is first needed: most texts need few of them."""
+    return regex.compile(pattern, regex.V0 if cased else regex.IGNORECASE | regex.V0)
 
 
 def _begin_word(words: tuple[str, ...]) -> regex.Pattern[str] | None:
