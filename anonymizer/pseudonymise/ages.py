@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from anonymizer.data.packs import To, Treatment
+from anonymizer.data import To, Treatment
 from anonymizer.model import Standard
 from anonymizer.pseudonymise.numerals import parse_number
 from anonymizer.pseudonymise.wordings import fold, mark, numbers

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from anonymizer.data.packs import To
+from anonymizer.data import To
 from anonymizer.model import Standard
 from anonymizer.pseudonymise.numerals import parse_number, parse_year
 from anonymizer.pseudonymise.wordings import fold, mark, numbers

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from anonymizer.data.packs import Naming, Pack, ThirdPersons, To
+from anonymizer.data import Naming, Pack, ThirdPersons, To
 from anonymizer.errors import UsageError
 from anonymizer.model import EntityType
 from anonymizer.pseudonymise.identify import Named, in_table_order, meant_by

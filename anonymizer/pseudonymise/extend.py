@@ -10,7 +10,7 @@ import random
 import secrets
 from collections.abc import Sequence
 
-from anonymizer.data.packs import Pack
+from anonymizer.data import Pack
 from anonymizer.pseudonymise.draw import Taken, draw_participants, draw_persons, flag_redraws
 from anonymizer.pseudonymise.gazetteer import GazetteerPlaces
 from anonymizer.pseudonymise.identify import find_persons, read_names

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, ClassVar, NamedTuple
 
-from anonymizer.data.packs import Naming
+from anonymizer.data import Naming
 from anonymizer.errors import IntegrityError
 from anonymizer.model import KnownPerson
 

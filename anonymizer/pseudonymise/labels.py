@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from anonymizer.data.packs import Pack
+from anonymizer.data import Pack
 from anonymizer.model import Standard, Transcript
 from anonymizer.pseudonymise.keytable import INTERVIEWER, KeyTable
 from anonymizer.pseudonymise.material import INTERVIEWER_LABEL, speaker_of

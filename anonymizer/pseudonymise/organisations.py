@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from anonymizer.data.lexicon import load_lexicon
+from anonymizer.data import load_lexicon
 from anonymizer.detect.gazetteer import shipped_gazetteer
 from anonymizer.errors import PackError
 from anonymizer.pseudonymise.wordings import Wording, fold, organisation_words

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from anonymizer.data.packs import Region, To, Treatment
+from anonymizer.data import Region, To, Treatment
 from anonymizer.model import Standard
 from anonymizer.pseudonymise.wordings import Wording, fold, marks, place_words
 

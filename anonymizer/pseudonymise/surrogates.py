@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from anonymizer.data.packs import Naming, Pack, ThirdPersons, To, Treatment
+from anonymizer.data import Naming, Pack, ThirdPersons, To, Treatment
 from anonymizer.model import EntityType, Standard
 from anonymizer.pseudonymise.ages import coarsen_age
 from anonymizer.pseudonymise.dates import coarsen_date, parse_date, shift_date

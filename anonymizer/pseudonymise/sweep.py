@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from anonymizer.data.lexicon import load_lexicon
+from anonymizer.data import load_lexicon
 from anonymizer.errors import PackError
 from anonymizer.model import Transcript
 from anonymizer.pseudonymise.keytable import KeyTable

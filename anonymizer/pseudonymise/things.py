@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from anonymizer.data.packs import Naming, Pack
+from anonymizer.data import Naming, Pack
 from anonymizer.model import EntityType
 from anonymizer.pseudonymise.identify import new_id
 from anonymizer.pseudonymise.keytable import KeyTable, OrganisationRow, PlaceRow

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from anonymizer.data.packs import DialectPolicy, Gender, Naming, Pack, ThirdPersons, To
+from anonymizer.data import DialectPolicy, Gender, Naming, Pack, ThirdPersons, To
 from anonymizer.model import Action, EntityType, Finding, Standard, Tier, Transcript
 from anonymizer.pseudonymise.edits import Edit, make_edits
 from anonymizer.pseudonymise.keytable import KeyTable

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from anonymizer.data.lexicon import load_lexicon
+from anonymizer.data import load_lexicon
 from anonymizer.errors import PackError
 from anonymizer.pseudonymise.keytable import INTERVIEWER, KeyTable, PersonRow
 from anonymizer.pseudonymise.names import WrittenName

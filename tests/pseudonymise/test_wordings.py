@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from anonymizer.data import lexicon_names, load_lexicon
-from anonymizer.data.lexicon import SCHEMAS
+from anonymizer.data import SCHEMAS, lexicon_names, load_lexicon
 from anonymizer.model import EntityType, Standard
 from anonymizer.pseudonymise.organisations import organisation_wording
 from anonymizer.pseudonymise.places import demonym_wording, kind_by_form
