@@ -208,7 +208,8 @@ def _shipped_digest() -> str:
     total = hashlib.sha256()
     for folder in (Path(__file__).parent, rules_dir() / "recognisers", rules_dir() / "lexicon"):
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
+            hidden = any(part.startswith((".", "__pycache__")) for part in path.relative_to(folder).parts)
+            if path.is_file() and not hidden:
                 total.update(path.relative_to(folder).as_posix().encode() + b"\0")
                 total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
