@@ -190,6 +190,19 @@ class KeyTable:
             organisations=tuple(row for row in self.organisations if row.owner != owner),
         )
 
+    def redrawn(self) -> KeyTable:
+        """Return the table without the fictive names that are flagged: ``extend`` draws others for them."""
+        return replace(
+            self,
+            participants=tuple(
+                replace(row, fictive_name=None, redraw=False) if row.redraw else row
+                for row in self.participants
+            ),
+            persons=tuple(
+                replace(row, fictive_name=None, redraw=False) if row.redraw else row for row in self.persons
+            ),
+        )
+
     def merge_persons(self, keep: str, drop: str) -> KeyTable:
         """Return the table in which someone said that two rows are one; ``KeyError`` if either is unknown."""
         rows = {row.id: row for row in self.persons}

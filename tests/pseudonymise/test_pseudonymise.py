@@ -173,6 +173,11 @@ def test_a_real_person_who_turns_up_with_a_drawn_name_flags_it_and_changes_nothi
     later = extend(table, [Material(text, findings, "p-kari", SPEAKERS)], FICTIVE, places=NoPlaces())
     assert later.participants[0].fictive_name == name
     assert later.participants[0].redraw
+    fresh = extend(
+        later.redrawn(), [Material(text, findings, "p-kari", SPEAKERS)], FICTIVE, places=NoPlaces()
+    ).participants[0]
+    assert fresh.fictive_name not in {name, None}
+    assert not fresh.redraw
 
 
 def test_too_few_names_is_an_error_that_says_what_to_do() -> None:
