@@ -50,7 +50,8 @@ def no_core_dumps() -> None:
     if _POSIX:
         import resource  # noqa: PLC0415 - exists on POSIX only
 
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
 
 
 def others_may_read(path: Path) -> bool:

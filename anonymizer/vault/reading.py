@@ -92,6 +92,10 @@ class Reading:
         """Yield id, owner and body of the plain records of a kind, by id."""
         yield from self._store.all(kind, owner)
 
+    def owned(self, owner: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """Yield kind, id and body of every plain record of an owner, whatever it means."""
+        yield from self._store.owned(owner)
+
     def objects(self, owner: str | None = None, kind: str | None = None) -> tuple[ObjectInfo, ...]:
         """Describe the sealed objects there are; those of shredded owners are left out."""
         return tuple(info for info in self._store.objects(owner, kind) if info.owner not in self.shredded)

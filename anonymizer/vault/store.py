@@ -164,6 +164,14 @@ class Store:
             ).fetchall()
         return [(id_, of, _parsed(body)) for id_, of, body in rows]
 
+    def owned(self, owner: str) -> list[tuple[str, str, dict[str, Any]]]:
+        """Return kind, id and body of every record of an owner."""
+        with guard(_WHERE):
+            rows = self.conn.execute(
+                "SELECT kind, id, body FROM record WHERE owner = ? ORDER BY kind, id", (owner,)
+            ).fetchall()
+        return [(kind, id_, _parsed(body)) for kind, id_, body in rows]
+
     def save(self, kind: str, id_: str, body: dict[str, Any], owner: str | None) -> None:
         """Write a record, over an older one if there is one."""
         text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)

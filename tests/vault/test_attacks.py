@@ -11,7 +11,7 @@ from itertools import combinations, permutations
 from pathlib import Path
 
 import pytest
-from anonymizer.audit import State, verify
+from anonymizer.audit import Ed25519Signer, Log, State, origin_of, verify
 from anonymizer.crypto import KdfCost, Key, SlotKeys
 from anonymizer.errors import AnonymizerError, IntegrityError, Locked, RolledBack, Shredded
 from anonymizer.vault import STUDY_OWNER, Master, Places, Vault
@@ -448,7 +448,7 @@ def test_the_keys_of_another_study_are_refused(study: Study, tmp_path: Path) -> 
     other = Places(tmp_path / "s2", tmp_path / "k2", tmp_path / "t2")
     create(other, study_id="77" * 16).close()
     mixed = Places(study.places.study, other.keys, study.places.state)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError, match="another study"):
         Vault.open(mixed, passphrase=PASSPHRASE)
 
 
@@ -562,3 +562,38 @@ def test_a_linked_keys_folder_is_followed_and_a_linked_file_replaced(study: Stud
     assert elsewhere.read_bytes() == before
     with study.open() as vault:
         assert vault.unseal(study.objects["kari"])
+
+
+@pytest.mark.parametrize("passphrase", [PASSPHRASE, None])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE log SET entry = CAST(replace(entry, 'researcher', 'supervisor') AS BLOB) WHERE seq = 2",
+        "DELETE FROM log WHERE seq = 2",
+        "DELETE FROM log WHERE seq = (SELECT max(seq) FROM log)",
+        "DELETE FROM checkpoint WHERE size = (SELECT max(size) FROM checkpoint)",
+        "DELETE FROM log_key",
+    ],
+)
+def test_a_log_that_was_altered_is_refused_before_anything_else(
+    study: Study, sql: str, passphrase: str | None
+) -> None:
+    tamper(study.places.study_db, (sql, ()))
+    with pytest.raises(IntegrityError):
+        study.open(passphrase=passphrase)
+
+
+def test_a_log_signed_anew_by_someone_else_is_refused_even_without_state(study: Study) -> None:
+    forger, _ = Ed25519Signer.generate()
+    with closing(sqlite3.connect(study.places.study_db, isolation_level=None)) as conn:
+        log = Log(conn, origin_of(STUDY))
+        conn.execute("BEGIN")
+        conn.execute("DELETE FROM checkpoint")
+        conn.execute("DELETE FROM log_key")
+        log.checkpoint(forger)
+        conn.execute("COMMIT")
+    with pytest.raises(IntegrityError):
+        study.open()
+    shutil.rmtree(study.places.state)
+    with pytest.raises(IntegrityError, match="another key"):
+        study.open()
