@@ -1,15 +1,51 @@
 """Participants: the register, consent and, with it, what each of them was promised."""
 
+from anonymizer.participants.duties import (
+    Duty,
+    Evidence,
+    Obligation,
+    due_date,
+    duty_rules,
+    one_month,
+    urgent_first,
+)
+from anonymizer.participants.profile import (
+    AudioDeleted,
+    Basis,
+    Ending,
+    GroupWithdrawal,
+    Letter,
+    MemberCheckOf,
+    ProjectProfile,
+    parse_profile,
+)
 from anonymizer.participants.register import INTERVIEWER, ParticipantRow, Scope, check_code, read_register
 from anonymizer.participants.speakers import label_key, labels_of, map_speakers
+from anonymizer.participants.wordings import rights_wordings
 
 __all__ = [
     "INTERVIEWER",
+    "AudioDeleted",
+    "Basis",
+    "Duty",
+    "Ending",
+    "Evidence",
+    "GroupWithdrawal",
+    "Letter",
+    "MemberCheckOf",
+    "Obligation",
     "ParticipantRow",
+    "ProjectProfile",
     "Scope",
     "check_code",
+    "due_date",
+    "duty_rules",
     "label_key",
     "labels_of",
     "map_speakers",
+    "one_month",
+    "parse_profile",
     "read_register",
+    "rights_wordings",
+    "urgent_first",
 ]

@@ -18,15 +18,19 @@ from anonymizer.pseudonymise.keytable import (
     StaffRow,
 )
 from anonymizer.pseudonymise.material import Material
+from anonymizer.pseudonymise.operators import Edit
 from anonymizer.pseudonymise.places import NoPlaces, PlaceFacts, PlaceFinder
+from anonymizer.pseudonymise.rewrite import rewrite_turn
 from anonymizer.pseudonymise.standard import written_standard
 from anonymizer.pseudonymise.sweep import Leak, sweep
 from anonymizer.pseudonymise.transcripts import Choices, Note, Pseudonymised, TextEdit, pseudonymise
+from anonymizer.pseudonymise.wordings import fold
 
 __all__ = [
     "INTERVIEWER",
     "STUDY",
     "Choices",
+    "Edit",
     "GazetteerPlaces",
     "KeyRow",
     "KeyTable",
@@ -44,7 +48,9 @@ __all__ = [
     "StaffRow",
     "TextEdit",
     "extend",
+    "fold",
     "pseudonymise",
+    "rewrite_turn",
     "sweep",
     "written_standard",
 ]

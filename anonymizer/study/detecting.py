@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from anonymizer.detect import Detector, add_names, found_names, names_occur, rules_digest
 from anonymizer.model import Action, Detection, Finding, KnownPerson, Tier, Transcript
 from anonymizer.study.decisions import question
+from anonymizer.study.holds import workable
 from anonymizer.study.people import known_people
 from anonymizer.study.records import TranscriptRecord
 from anonymizer.study.workspace import Workspace
@@ -45,11 +46,12 @@ def detect_study(space: Workspace, *, progress: Progress | None = None) -> tuple
     """
     space.need(Master.IDENTITY, Master.WORK)
     digest = rules_digest(space.pack)
-    due = [key for key, record in space.transcripts().items() if needs_detection(record, digest)]
+    transcripts = workable(space)
+    due = [key for key, record in transcripts.items() if needs_detection(record, digest)]
     if not due:
         return ()
     detector = Detector(space.pack, known_people(space))
-    originals = {key: space.original(space.transcript(key)) for key in space.transcripts()}
+    originals = {key: space.original(space.transcript(key)) for key in transcripts}
     found: dict[str, Detection] = {}
     for done, key in enumerate(due):
         if progress is not None:

@@ -23,10 +23,11 @@ from anonymizer.data import Naming
 from anonymizer.errors import GateRefused, IncompleteTranscript, UsageError
 from anonymizer.formats import FORMATS, role_of, write
 from anonymizer.model import Role, Transcript
+from anonymizer.study.holds import held_because, refusal_of
 from anonymizer.study.profile import write_whole
 from anonymizer.study.records import ExportedFile, ExportRecord, State, TranscriptRecord
 from anonymizer.study.workspace import Workspace, new_id, utc_now
-from anonymizer.vault import Master
+from anonymizer.vault import STUDY_OWNER, Master
 
 __all__ = ["MANIFEST", "Exported", "Refused", "export_study"]
 
@@ -139,7 +140,7 @@ def export_study(
     # killed in between has logged an export nobody has, never made one that nobody logged.
     building = _build(to, contents, space.profile.id)
     try:
-        _log_export(space, export_id, record_of_export, leaving, to_format)
+        _log_export(space, export_id, record_of_export, leaving, to_format, to)
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
@@ -153,10 +154,14 @@ def _log_export(
     record_of_export: ExportRecord,
     leaving: dict[str, TranscriptRecord],
     to_format: str | None,
+    to: Path,
 ) -> None:
     files = record_of_export.files
     with space.vault.change() as tx:
         tx.save("export", export_id, record_of_export.model_dump(mode="json", exclude_none=True))
+        # Where the folder stands is known to whoever holds the work key, so that withdrawal finds the files.
+        place = tx.seal("export-place", STUDY_OWNER, Master.WORK, str(to.resolve()).encode())
+        tx.save("export-place", export_id, {"object": place})
         for key, record in leaving.items():
             space.save_transcript(tx, key, record.model_copy(update={"exported": record.clean_generation}))
         reviewed = sum(file.reviewed for file in files)
@@ -178,6 +183,9 @@ def _log_export(
 def refusal(space: Workspace, record: TranscriptRecord) -> GateRefused | None:
     """Return the gate that keeps a transcript in, or ``None`` if it may leave."""
     where = f"transcript {record.number}"
+    cause = held_because(space, record)
+    if cause is not None:
+        return refusal_of(cause, where)
     state = record.state(space.pack.digest)
     if state is State.INCOMPLETE:
         return IncompleteTranscript(

@@ -11,6 +11,7 @@ from anonymizer.participants import INTERVIEWER
 from anonymizer.pseudonymise import KeyTable, Material, extend, pseudonymise, sweep
 from anonymizer.study.decisions import effective, text_at
 from anonymizer.study.detecting import Progress
+from anonymizer.study.holds import workable
 from anonymizer.study.people import known_people
 from anonymizer.study.records import TranscriptRecord
 from anonymizer.study.workspace import Source, Workspace
@@ -46,7 +47,7 @@ def pseudonymise_study(space: Workspace, *, progress: Progress | None = None) ->
     """
     ready = {
         key: record
-        for key, record in space.transcripts().items()
+        for key, record in workable(space).items()
         if record.findings_object is not None and not record.problems and not record.stale
     }
     digest = space.pack.digest

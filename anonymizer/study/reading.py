@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from anonymizer.errors import UsageError
 from anonymizer.model import Transcript
+from anonymizer.study.holds import refuse_held
 from anonymizer.study.workspace import Workspace
 from anonymizer.vault import Master
 
@@ -14,6 +15,7 @@ def read_transcript(space: Workspace, number: int, *, original: bool = False) ->
     """Return transcript ``number``; the original needs the identity key, and reading it is logged."""
     for key, record in space.transcripts().items():
         if record.number == number:
+            refuse_held(space, record)
             if not original:
                 space.need(Master.WORK)
                 return space.clean(record)

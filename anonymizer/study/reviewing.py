@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from anonymizer.errors import UsageError
 from anonymizer.model import Action, Decision, EntityType, Finding, Transcript, Verdict
 from anonymizer.study.decisions import HUMAN, effective, text_at, undecided
+from anonymizer.study.holds import held_because, refuse_held
 from anonymizer.study.records import TranscriptRecord
 from anonymizer.study.workspace import Workspace
 from anonymizer.vault import Change, Master
@@ -163,6 +164,7 @@ def open_desk(space: Workspace, key: str) -> Desk:
     """Lay a searched transcript open for review (identity); raise ``UsageError`` if it was not searched."""
     space.need(Master.IDENTITY, Master.WORK)
     record = space.transcript(key)
+    refuse_held(space, record)
     if record.findings_object is None:
         raise UsageError(
             "the transcript was not searched yet",
@@ -179,7 +181,7 @@ def decide_everywhere(space: Workspace, desk: Desk, finding: Finding, *, accept:
     verdict = Verdict.ACCEPT if accept else Verdict.REJECT
     count = 0
     for key, record in space.transcripts().items():
-        if record.findings_object is None:
+        if record.findings_object is None or held_because(space, record) is not None:
             continue
         other = desk if key == desk.key else open_desk(space, key)
         alike = [

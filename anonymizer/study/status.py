@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 
 from anonymizer.detect import rules_digest
 from anonymizer.study.exporting import Exported
+from anonymizer.study.holds import held_because
 from anonymizer.study.records import State
 from anonymizer.study.workspace import Workspace
 
@@ -28,6 +29,7 @@ class TranscriptStatus:
     unresolved: dict[str, int]
     leaks: int
     next_step: str
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def study_status(space: Workspace) -> Status:
     for key, record in space.transcripts().items():
         state = record.state(pack)
         stale = record.stale_because(pack, rules)
+        held = held_because(space, record)
         rows.append(
             TranscriptStatus(
                 transcript=key,
@@ -85,7 +88,8 @@ def study_status(space: Workspace) -> Status:
                 stale=stale,
                 unresolved=record.unresolved,
                 leaks=record.leaks,
-                next_step=_next(state, stale, reviewed=record.is_reviewed),
+                next_step=_next(state, stale, reviewed=record.is_reviewed) if held is None else "stands still",
+                held=held.value if held is not None else "",
             )
         )
     return Status(

@@ -24,7 +24,7 @@ from anonymizer.study.profile import Profile, load_profile, write_whole
 from anonymizer.study.records import ExportRecord, ParticipantRecord, TranscriptRecord
 from anonymizer.vault import STUDY_OWNER, Change, Master, Places, Vault
 
-__all__ = ["Source", "Workspace", "find_places", "new_id", "remember_keys", "utc_now"]
+__all__ = ["Source", "Workspace", "find_places", "finding_to_dict", "new_id", "remember_keys", "utc_now"]
 
 _KEY_ROWS = ("participant", "staff", "person", "place", "organisation")
 
@@ -200,7 +200,7 @@ class Workspace:
         self, tx: Change, transcript_id: str, record: TranscriptRecord, findings: Sequence[Finding]
     ) -> TranscriptRecord:
         """Seal findings, without their text, and return the record that points at them."""
-        content = json.dumps([_finding_to_dict(finding) for finding in findings]).encode()
+        content = json.dumps([finding_to_dict(finding) for finding in findings]).encode()
         sealed = self._replace(tx, transcript_id, record, "findings", record.findings_object, content)
         return record.model_copy(
             update={"findings_object": sealed, "findings_generation": record.findings_generation + 1}
@@ -307,7 +307,8 @@ def new_id() -> str:
     return secrets.token_hex(16)
 
 
-def _finding_to_dict(finding: Finding) -> dict[str, Any]:
+def finding_to_dict(finding: Finding) -> dict[str, Any]:
+    """Return a finding as it is sealed, without its text."""
     # The speaker's label may be a name: it is read again from the original, like the text.
     return {
         "type": finding.entity_type,
