@@ -17,6 +17,7 @@ __all__ = ["main", "run"]
 VERBS = {
     "audit": "Show, verify or export the log.",
     "detect": "Find identifiers in files, or in the transcripts of the study.",
+    "dialect": "Show each speaker's dialect area, or normalise dialect words.",
     "eval": "Measure recall and precision on gold markup.",
     "export": "Write what may leave into a folder.",
     "gazetteer": "List the name and place lists, or add one.",

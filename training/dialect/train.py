@@ -19,19 +19,42 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sparse
+from scipy import sparse
 from scipy.optimize import minimize
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from corpora import OF_LETTER, Prompt, Rewriter, norne, norsid, templates
-
 from anonymizer.detect.dialect.area import AREAS, MODEL, lexicon_evidence
 from anonymizer.detect.dialect.features import BUCKETS, plain, vector
+from corpora import OF_LETTER, Prompt, Rewriter, norne, norsid, templates
 
 LEXICON = 0.6
 STRENGTH = 12.0
 SEED = 20
+NEUTRAL = [
+    "ja",
+    "nei",
+    "mm",
+    "hm",
+    "eh",
+    "ehm",
+    "hallo",
+    "okei",
+    "ok",
+    "takk",
+    "jo",
+    "å",
+    "oi",
+    "uff",
+    "latter",
+    "pause",
+    "uklart",
+    "altså",
+    "javel",
+    "nettopp",
+    "fint",
+    "bra",
+]
 FOURWAY = [AREAS.index(OF_LETTER[letter]) for letter in "BNTV"]
 # Bokmål is what most people write: twice the weight of any other area before a word is read.
 PRIOR = {area: (2.0 if area == "bokmaal" else 1.0) for area in AREAS}
@@ -53,29 +76,29 @@ def rows_of(texts: Sequence[str]) -> tuple[Any, np.ndarray]:
 
 def fit(
     matrix: Any, offset: np.ndarray, gold: np.ndarray, weight: np.ndarray, strength: float = STRENGTH
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return weights and bias of a multinomial logistic regression with a fixed offset, by L-BFGS."""
+) -> np.ndarray:
+    """Return the weights of a multinomial logistic regression with a fixed offset and no bias, by L-BFGS."""
     used = np.unique(matrix.indices)
     matrix = matrix[:, used].tocsr()
     turned = matrix.T.tocsr()
     size, areas = len(used), gold.shape[1]
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        both = flat.reshape(size + 1, areas)
-        scores = matrix @ both[:size] + both[size] + offset
+        here = flat.reshape(size, areas)
+        scores = matrix @ here + offset
         scores -= scores.max(1, keepdims=True)
         logs = scores - np.log(np.exp(scores).sum(1, keepdims=True))
         change = weight[:, None] * (np.exp(logs) - gold)
-        slope = np.vstack([turned @ change + both[:size] / strength, change.sum(0)])
-        value = -(weight[:, None] * gold * logs).sum() + (both[:size] ** 2).sum() / (2 * strength)
+        slope = turned @ change + here / strength
+        value = -(weight[:, None] * gold * logs).sum() + (here**2).sum() / (2 * strength)
         return float(value), slope.ravel()
 
     best = minimize(
-        loss, np.zeros((size + 1) * areas), jac=True, method="L-BFGS-B", options={"maxiter": 120, "maxcor": 8}
-    ).x.reshape(size + 1, areas)
+        loss, np.zeros(size * areas), jac=True, method="L-BFGS-B", options={"maxiter": 120, "maxcor": 8}
+    ).x
     weights = np.zeros((BUCKETS, areas))
-    weights[used] = best[:size]
-    return weights, best[size]
+    weights[used] = best.reshape(size, areas)
+    return weights
 
 
 def joined(sentences: Sequence[tuple[str, str]], choice: random.Random) -> list[tuple[str, str]]:
@@ -98,7 +121,9 @@ def training_texts(prompts: Sequence[Prompt], data: Path) -> list[tuple[str, str
     """Return area and text of everything the model learns from, single sentences and joined ones."""
     choice, rewrite = random.Random(SEED), Rewriter()
     written = {
-        area: [text for text in norne(data / "norne" / f"{code}-train.iob.gz") if 3 <= len(text.split()) <= 30]
+        area: [
+            text for text in norne(data / "norne" / f"{code}-train.iob.gz") if 3 <= len(text.split()) <= 30
+        ]
         for area, code in (("bokmaal", "nob"), ("nynorsk", "nno"))
     }
     sources = [(f"{OF_LETTER[each.letter]}/{each.translator}", each.text) for each in prompts]
@@ -119,12 +144,16 @@ def training_texts(prompts: Sequence[Prompt], data: Path) -> list[tuple[str, str
 def train(prompts: Sequence[Prompt], data: Path) -> None:
     """Train on everything and write the weights beside the code that reads them."""
     texts = training_texts(prompts, data)
+    # What everyone says alike must leave the prior as it is.
+    neutral = [*NEUTRAL, *(f"{one} {other}" for one in NEUTRAL for other in NEUTRAL[:6])]
+    texts += [(area, text) for text in neutral for area in AREAS]
     matrix, lexicon = rows_of([text for _, text in texts])
     gold = np.eye(len(AREAS))[[AREAS.index(area) for area, _ in texts]]
     share = np.array([PRIOR[area] for area in AREAS]) / gold.sum(0)
     weight = gold @ (share / share.min()).clip(max=12)
     weight *= len(weight) / weight.sum()
-    weights, bias = fit(matrix, LEXICON * lexicon, gold, weight)
+    bias = np.log([PRIOR[area] / sum(PRIOR.values()) for area in AREAS])
+    weights = fit(matrix, LEXICON * lexicon + bias, gold, weight)
     rows = np.flatnonzero(np.abs(weights).max(1) > 0.02)
     raw = io.BytesIO()
     np.savez_compressed(
@@ -142,7 +171,9 @@ def train(prompts: Sequence[Prompt], data: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--measure-only", action="store_true", help="do not write the model")
     options = parser.parse_args()

@@ -3,14 +3,20 @@
 - `dialect_area(text)`: a probability for each of `AREAS`, summing to 1;
 - `estimate(text)` and `speaker_areas(transcript)`: the same with the words that show it;
 - `dialect_marks(text)`, `find_dialect(text)`: where dialect words stand;
-- `normalise(text, to)`, `edits(text, to)`: dialect words rewritten to Bokmål or Nynorsk.
+- `normalise(text, to)`, `edits(text, to)`, `normalise_transcript(transcript, to)`: dialect words rewritten to Bokmål or Nynorsk.
 """
 
 from __future__ import annotations
 
 from anonymizer.detect.dialect.area import AREAS, AreaEstimate, dialect_area, estimate, speaker_areas
-from anonymizer.detect.dialect.normalise import Edit, edits, normalise
-from anonymizer.detect.dialect.words import DialectMark, DialectWord, dialect_marks, dialect_words, find_dialect
+from anonymizer.detect.dialect.normalise import Edit, edits, normalise, normalise_transcript
+from anonymizer.detect.dialect.words import (
+    DialectMark,
+    DialectWord,
+    dialect_marks,
+    dialect_words,
+    find_dialect,
+)
 
 __all__ = [
     "AREAS",
@@ -25,5 +31,6 @@ __all__ = [
     "estimate",
     "find_dialect",
     "normalise",
+    "normalise_transcript",
     "speaker_areas",
 ]

@@ -104,7 +104,9 @@ def _logits(text: str) -> Scores:
     model = _model()
     at, values = vector(text)
     learnt = values @ model.weights[at] if len(at) else np.zeros(len(AREAS))
-    return np.asarray(model.bias + learnt + model.lexicon * lexicon_evidence(Counter(plain(text))), dtype=np.float64)
+    return np.asarray(
+        model.bias + learnt + model.lexicon * lexicon_evidence(Counter(plain(text))), dtype=np.float64
+    )
 
 
 def _softmax(scores: Scores) -> Scores:

@@ -6,14 +6,14 @@ brackets and figures included, stays as it is, character for character. Normalis
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import regex
 
 from anonymizer.detect.dialect.words import tokens
-from anonymizer.model import Standard
+from anonymizer.model import Standard, Transcript
 
-__all__ = ["Edit", "edits", "normalise"]
+__all__ = ["Edit", "edits", "normalise", "normalise_transcript"]
 
 _BRACKETS = regex.compile(r"\[[^\[\]\n]{0,200}\]|\([^()\n]{0,200}\)|\{\{[^{}\n]{0,200}\}\}")
 
@@ -55,3 +55,17 @@ def normalise(text: str, to: Standard) -> tuple[str, tuple[Edit, ...]]:
         pieces += [text[at : edit.start], edit.replacement]
         at = edit.end
     return "".join([*pieces, text[at:]]), made
+
+
+def normalise_transcript(transcript: Transcript, to: Standard) -> tuple[Transcript, int]:
+    """Return the transcript with its turns in a written standard, and how many words were replaced.
+
+    Times of cues and words are left out of the turns that change: the result is for reading, not for subtitles.
+    """
+    turns = []
+    count = 0
+    for turn in transcript.turns:
+        text, made = normalise(turn.text, to)
+        count += len(made)
+        turns.append(replace(turn, text=text, cues=(), words=()) if made else turn)
+    return replace(transcript, turns=tuple(turns)), count
