@@ -73,7 +73,9 @@ class _Callable(ModuleType):
         detection = detect_text(text, **options)
         if not detection.complete:
             raise IncompleteTranscript(
-                "detection did not finish", rule="TXT-01", hint="use Detector to see what could not be searched"
+                "detection did not finish",
+                rule="TXT-01",
+                hint="use Detector to see what could not be searched",
             )
         return detection.findings
 

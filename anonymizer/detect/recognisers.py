@@ -23,6 +23,7 @@ _LABELS = {
 _LEAST = {"PER": 0.3, "LOC": 0.35, "ORG": 0.5, "DRV": 0.6}
 """How probable a candidate must be to be proposed: a missed name costs more than one too many."""
 
+_LETTERS = regex.compile(r"\p{L}{2}")
 _ACRONYM = regex.compile(r"[\p{Lu}\d]{2,6}-")
 """DUF-nummeret, LAR-pasient: made of an abbreviation, not of a place."""
 
@@ -45,6 +46,7 @@ class NerRecognizer(GuardedRecognizer):
                 kind is not None
                 and probability >= _LEAST[span.label_]
                 and span.text.casefold() not in self._never
+                and _LETTERS.search(span.text)
                 and not (kind is EntityType.DEMONYM and _ACRONYM.match(span.text))
             ):
                 # The pipeline's threshold is its own; what is proposed here is above the detector's.

@@ -311,34 +311,32 @@ def _year(tokens: list[_Token], at: int, words: NumberWords, lower: str) -> tupl
 
 def _beside_number(tokens: list[_Token], at: int, lower: str) -> bool:
     """Tell whether a number, a counted unit or the like stands right beside a word that may be an everyday word."""
-    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    word = tokens[at].word
     before = tokens[at - 1] if at else None
-    if after is not None:
-        gap = lower[tokens[at].end : after.start]
-        if gap in {" ", ", ", "-"} and (
-            after.word.isdigit() or (after.numeral is not None and after.numeral.kind != "ordinal")
-        ):
-            return True
-        if (
-            gap == " "
-            and after.word.startswith(("år", "mån", "uke", "veke", "dag"))
-            and tokens[at].word not in _ARTICLES
-        ):
-            return True
-        if gap == " " and after.word == "og" and tokens[at].word not in _ARTICLES:
-            return True
-    if before is not None:
-        gap = lower[before.end : tokens[at].start]
-        if gap in {" ", ", ", "-"} and (
-            before.word.isdigit() or (before.numeral is not None and before.numeral.kind != "ordinal")
-        ):
-            return True
-        if (
-            before.word in {"på", "fylte", "var", "er", "ble", "vart", "blei"}
-            and tokens[at].word not in _ARTICLES
-        ):
-            return True
-    return False
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    gaps = (
+        lower[before.end : tokens[at].start] if before is not None else "",
+        lower[tokens[at].end : after.start] if after is not None else "",
+    )
+    counted = (before is not None and _counts(before), after is not None and _counts(after))
+    # Across a comma an article is a number only between numbers: en gutt på 15, en på 17.
+    across = word not in _ARTICLES or all(counted)
+    close = {" ", "-", ", "} if across else {" ", "-"}
+    if any(is_number and gap in close for is_number, gap in zip(counted, gaps, strict=True)):
+        return True
+    if word in _ARTICLES:
+        return False
+    if (
+        after is not None
+        and gaps[1] == " "
+        and after.word.startswith(("år", "mån", "uke", "veke", "dag", "og"))
+    ):
+        return True
+    return before is not None and before.word in {"på", "fylte", "var", "er", "ble", "vart", "blei"}
+
+
+def _counts(token: _Token) -> bool:
+    return token.word.isdigit() or (token.numeral is not None and token.numeral.kind != "ordinal")
 
 
 _ARTICLES = frozenset({"en", "én", "ein", "ei", "ett", "et", "eit", "æin", "tu", "tå", "ått", "førr"})
