@@ -75,4 +75,4 @@ def _trim(text: str, start: int, end: int, entity_type: EntityType) -> tuple[int
     telling = any(character.isdigit() or character.isupper() for character in rest)
     if not telling and entity_type is EntityType.PERSON:
         telling = len(rest) > 3
-    return (start, end) if telling and len(rest) > 1 else None
+    return (start, end) if telling and (len(rest) > 1 or rest.isdigit()) else None
