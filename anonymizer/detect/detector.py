@@ -60,7 +60,7 @@ class Detector:
     """Finds identifiers in transcripts, as a pack weighs them and with the people a study knows.
 
     ``known`` are searched for everywhere. Proposals below ``min_score`` are dropped. One detector serves any
-    number of transcripts; it keeps nothing of them. Raises ``PackError`` where a rule or word list is not sound.
+    number of transcripts; of them only single words stay in the process's memory (caches). Raises ``PackError`` where a rule or word list is not sound.
     """
 
     def __init__(
@@ -79,9 +79,7 @@ class Detector:
         return Analyzer(self._load_pipeline(), compiled_rules(), code_recognisers(), self._min_score)
 
     def _load_pipeline(self) -> Language:
-        from anonymizer.detect.ner import load_ner  # noqa: PLC0415
-
-        return load_ner()
+        return _shipped_pipeline()
 
     @cached_property
     def digest(self) -> str:
@@ -190,6 +188,13 @@ class Detector:
                 action=self._pack.action(proposal.entity_type),
                 entity=proposal.entity,
             )
+
+
+@cache
+def _shipped_pipeline() -> Language:
+    from anonymizer.detect.ner import load_ner  # noqa: PLC0415 - spaCy is only paid for by detecting
+
+    return load_ner()
 
 
 def rules_digest(pack: Pack, min_score: float = MIN_SCORE) -> str:
