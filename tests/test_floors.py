@@ -66,7 +66,8 @@ def test_nobody_reaches_past_a_door(path):
     for name in imports(path):
         parts = name.split(".")
         if parts[0] == "anonymizer" and len(parts) > 2 and parts[1] != room:
-            assert (parts[1], parts[2]) == ("detect", "gazetteer"), f"{room} reaches past the door of {parts[1]}: {name}"
+            has_own_door = len(parts) == 3 and (PACKAGE / parts[1] / parts[2] / "__init__.py").exists()
+            assert has_own_door, f"{room} reaches past the door of {parts[1]}: {name}"
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))

@@ -33,4 +33,4 @@ def add(settings: Settings, file: Path) -> None:
     from anonymizer.detect.gazetteer import add_dump
 
     added = add_dump(file)
-    note(settings, f"{added.count} names added")
+    note(settings, f"{added.index.names} names added, {added.skipped} rows left out")

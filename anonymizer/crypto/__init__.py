@@ -13,6 +13,7 @@ from __future__ import annotations
 from anonymizer.crypto.keys import Key, fields, new_id
 from anonymizer.crypto.objects import key_id_of, open_bytes, open_stream, seal_bytes, seal_stream
 from anonymizer.crypto.passphrase import (
+    SALT_SIZE,
     KdfCost,
     key_from_passphrase,
     key_from_recovery,
@@ -24,6 +25,7 @@ from anonymizer.crypto.selftest import self_test
 from anonymizer.crypto.slots import SlotKeys, seal_to
 
 __all__ = [
+    "SALT_SIZE",
     "KdfCost",
     "Key",
     "SlotKeys",

@@ -158,7 +158,8 @@ def _leaks(space: Workspace, due: _Due, clean: Transcript, table: KeyTable, owne
         for each in space.decisions(due.record)
         if each.verdict is Verdict.REJECT
     }
-    named = {row.id for row in (*table.participants, *table.staff, *table.persons)}
+    named = {row.id for row in table.participants}
+    named |= {row.id for row in table.staff} | {row.id for row in table.persons}
     count = 0
     for leak in sweep(clean, table, owners=owners):
         if leak.row_id not in named:

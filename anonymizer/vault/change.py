@@ -23,8 +23,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from anonymizer.audit import SYSTEM, Entry
-from anonymizer.crypto import KdfCost, new_id, new_recovery_key
-from anonymizer.crypto.passphrase import SALT_SIZE
+from anonymizer.crypto import SALT_SIZE, KdfCost, new_id, new_recovery_key
 from anonymizer.errors import Locked, Shredded, UsageError
 from anonymizer.vault.failpoints import point
 from anonymizer.vault.files import guard

@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from anonymizer.audit import SYSTEM, Ed25519Signer, Log, State, check_opening, export, origin_of
-from anonymizer.crypto import KdfCost, self_test
-from anonymizer.crypto.passphrase import SALT_SIZE
+from anonymizer.crypto import SALT_SIZE, KdfCost, self_test
 from anonymizer.errors import AnonymizerError, Busy, IntegrityError, Locked, RolledBack, UsageError
 from anonymizer.vault import store
 from anonymizer.vault.change import Change
