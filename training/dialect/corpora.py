@@ -46,13 +46,15 @@ def norsid(path: Path) -> list[Prompt]:
     return rows
 
 
-def norne(path: Path) -> list[str]:
+def norne(path: Path, *, names: bool = True) -> list[str]:
+    """Return the sentences, without the words of names unless `names`."""
     sentences: list[str] = []
     words: list[str] = []
     with gzip.open(path, "rt", encoding="utf-8") as file:
         for line in [*file, "\n"]:
             if line.strip():
-                words.append(line.split("\t")[0])
+                word, _, tag = line.rstrip("\n").partition("\t")
+                words += [word] if names or tag == "O" else []
             elif words:
                 sentences.append(" ".join(words))
                 words = []
