@@ -60,7 +60,8 @@ class Detector:
     """Finds identifiers in transcripts, as a pack weighs them and with the people a study knows.
 
     ``known`` are searched for everywhere. Proposals below ``min_score`` are dropped. One detector serves any
-    number of transcripts; of them only single words stay in the process's memory (caches). Raises ``PackError`` where a rule or word list is not sound.
+    number of transcripts; of them only single words stay in the process's memory (caches). Raises ``PackError``
+    where a rule or word list is not sound.
     """
 
     def __init__(
