@@ -40,7 +40,7 @@ def command(
 
     codes: list[int] = []
     shown = []
-    for result in detect_files(walk(paths), pack=pack, jobs=jobs, stdin=lambda: sys.stdin.buffer.read()):
+    for result in detect_files(walk(paths), pack=pack, jobs=jobs, stdin=sys.stdin.buffer.read):
         if result.error is not None or result.transcript is None or result.detection is None:
             click.echo(f"anonymizer: {result.error}", err=True)
             codes.append(2)

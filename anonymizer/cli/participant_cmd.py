@@ -35,6 +35,7 @@ def command() -> None:
 def add(
     settings: Settings,
     code: str,
+    *,
     aliases: tuple[str, ...],
     gender: str | None,
     age: int | None,
