@@ -2,7 +2,8 @@
 
 ``read`` turns a file's bytes into a ``Transcript`` that holds everything needed to write the file again; ``write``
 turns it back from its present texts, labels and parts. An unedited .txt, .vtt or .srt comes out as it went in;
-what may differ stands in ``docs/formats-of-transcripts.md``.
+what may differ stands in ``docs/formats-of-transcripts.md``. ``read_manuscript`` reads texts meant for readers, in
+more formats, as blocks; they are never written again.
 """
 
 from __future__ import annotations
@@ -14,6 +15,14 @@ from anonymizer.errors import UsageError
 from anonymizer.formats.csv import csv_cell
 from anonymizer.formats.encoding import Encoding, decode
 from anonymizer.formats.limits import DEFAULT, Limits, Place
+from anonymizer.formats.manuscript import (
+    MANUSCRIPT_SUFFIXES,
+    Block,
+    BlockKind,
+    Cell,
+    Manuscript,
+    read_manuscript,
+)
 from anonymizer.formats.roles import role_of, with_roles
 from anonymizer.formats.stored import from_json, to_json
 from anonymizer.model import Transcript
@@ -21,11 +30,17 @@ from anonymizer.model import Transcript
 __all__ = [
     "DEFAULT",
     "FORMATS",
+    "MANUSCRIPT_SUFFIXES",
+    "Block",
+    "BlockKind",
+    "Cell",
     "Format",
     "Limits",
+    "Manuscript",
     "csv_cell",
     "from_json",
     "read",
+    "read_manuscript",
     "read_text",
     "role_of",
     "sniff",

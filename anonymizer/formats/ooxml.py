@@ -54,7 +54,9 @@ class Package:
     ``LimitExceeded`` past the caps.
     """
 
-    def __init__(self, source: bytes, place: Place) -> None:
+    def __init__(
+        self, source: bytes, place: Place, *, needs: str = "[Content_Types].xml", kind: str = "Word document"
+    ) -> None:
         self._place = place
         self._read = 0
         self._trees: dict[str, Element] = {}
@@ -75,10 +77,8 @@ class Package:
                 raise place.unreadable("the file is encrypted", hint="save it without password")
             if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise self._broken()
-        if "[Content_Types].xml" not in self._infos:
-            raise place.unreadable(
-                "the zip is no Word document", hint="unpack it, or save the transcript as .docx"
-            )
+        if needs not in self._infos:
+            raise place.unreadable(f"the zip is no {kind}", hint="unpack it, or save it anew")
 
     @property
     def names(self) -> tuple[str, ...]:
