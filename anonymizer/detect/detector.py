@@ -9,8 +9,7 @@ from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anonymizer.data import rules_dir
-from anonymizer.data.packs import Pack, load_pack
+from anonymizer.data import Pack, load_pack, rules_dir
 from anonymizer.detect.dictation import Spoken, dictated
 from anonymizer.detect.known import SURE_NAME, FoundNames, KnownNames
 from anonymizer.detect.labels import label_proposal

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from anonymizer.data.packs import Pack
+from anonymizer.data import Pack
 from anonymizer.detect.detector import Detector
 from anonymizer.detect.gold import GoldMention, parse_gold
 from anonymizer.errors import UnreadableInput

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from anonymizer.data.lexicon import load_lexicon
-from anonymizer.data.location import rules_dir
-from anonymizer.data.recognisers import recognisers_dir
+from anonymizer.data import load_lexicon, recognisers_dir, rules_dir
 
 __all__ = ["everyday_names", "everyday_words", "first_names", "is_name", "naming_words", "surnames"]
 

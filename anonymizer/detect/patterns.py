@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 
 import regex
 
-from anonymizer.data.recognisers import PatternRule, RecogniserRule, load_recognisers
+from anonymizer.data import PatternRule, RecogniserRule, load_recognisers
 from anonymizer.detect.checks import CHECKS, Validity
 
 __all__ = ["CompiledRule", "Match", "compiled_rules", "has_digit"]

@@ -14,8 +14,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from anonymizer.data.lexicon import load_lexicon
-from anonymizer.data.location import rules_dir
+from anonymizer.data import load_lexicon, rules_dir
 from anonymizer.detect.engine import GuardedRecognizer, TurnArtifacts
 from anonymizer.detect.names import everyday_names, everyday_words, first_names, naming_words, surnames
 from anonymizer.detect.proposal import Proposal

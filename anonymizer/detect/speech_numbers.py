@@ -13,8 +13,7 @@ from functools import cache, lru_cache
 
 import regex
 
-from anonymizer.data.recognisers import recognisers_dir
-from anonymizer.data.yamlfile import load_yaml
+from anonymizer.data import load_yaml, recognisers_dir
 from anonymizer.detect.text import View
 from anonymizer.errors import PackError
 
