@@ -80,7 +80,7 @@ def _show(path: Path, form: str) -> None:
         if form == "jsonl":
             click.echo(json.dumps(row, ensure_ascii=False))
             continue
-        likely = sorted(found.probabilities.items(), key=lambda item: -item[1])
+        likely = sorted(found.probabilities.items(), key=lambda item: item[1], reverse=True)
         shares = ", ".join(f"{area} {share:.2f}" for area, share in likely if share >= 0.005)
         line = f"{path}  {speaker or '-'}  {shares}  {' '.join(found.words) or '-'}"
         click.echo("".join(character if character.isprintable() else " " for character in line))
@@ -96,9 +96,7 @@ def _normalise(settings: Settings, files: list[Path], standard: str, target: Pat
     transcript, changed = normalise_transcript(_read(files[0]), Standard(standard))
     written = write(transcript, "txt")
     if target is None:
-        stream = click.get_binary_stream("stdout")
-        stream.write(written)
-        stream.flush()
+        click.echo(written, nl=False)
     else:
         try:
             target.write_bytes(written)

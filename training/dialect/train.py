@@ -2,7 +2,8 @@
 
     python training/dialect/train.py --data FOLDER [--measure-only]
 
-FOLDER holds `norsid/norsid_dev.conll.gz` and `norne/{nob,nno}-train.iob.gz`. Needs SciPy besides what the package needs.
+FOLDER holds `norsid/norsid_dev.conll.gz` and `norne/{nob,nno}-train.iob.gz`. Needs SciPy besides
+what the package needs.
 The measure is four-way (Bokmål, North, Trøndelag, West), cross-validated with folds by prompt, weighted F1.
 """
 
@@ -27,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from anonymizer.detect.dialect.area import AREAS, MODEL, lexicon_evidence
 from anonymizer.detect.dialect.features import BUCKETS, plain, vector
 from corpora import OF_LETTER, Prompt, Rewriter, norne, norsid, templates
+from measure import measure
 
 LEXICON = 0.6
 STRENGTH = 12.0
@@ -55,7 +57,6 @@ NEUTRAL = [
     "fint",
     "bra",
 ]
-FOURWAY = [AREAS.index(OF_LETTER[letter]) for letter in "BNTV"]
 # Bokmål is what most people write: twice the weight of any other area before a word is read.
 PRIOR = {area: (2.0 if area == "bokmaal" else 1.0) for area in AREAS}
 
@@ -75,7 +76,11 @@ def rows_of(texts: Sequence[str]) -> tuple[Any, np.ndarray]:
 
 
 def fit(
-    matrix: Any, offset: np.ndarray, gold: np.ndarray, weight: np.ndarray, strength: float = STRENGTH
+    matrix: Any,  # noqa: ANN401 - SciPy has no types
+    offset: np.ndarray,
+    gold: np.ndarray,
+    weight: np.ndarray,
+    strength: float = STRENGTH,
 ) -> np.ndarray:
     """Return the weights of a multinomial logistic regression with a fixed offset and no bias, by L-BFGS."""
     used = np.unique(matrix.indices)
@@ -180,6 +185,7 @@ def main() -> None:
     prompts = norsid(options.data / "norsid" / "norsid_dev.conll.gz")
     if not options.measure_only:
         train(prompts, options.data)
+    measure(prompts, options.data)
 
 
 if __name__ == "__main__":

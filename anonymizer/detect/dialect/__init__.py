@@ -3,7 +3,8 @@
 - `dialect_area(text)`: a probability for each of `AREAS`, summing to 1;
 - `estimate(text)` and `speaker_areas(transcript)`: the same with the words that show it;
 - `dialect_marks(text)`, `find_dialect(text)`: where dialect words stand;
-- `normalise(text, to)`, `edits(text, to)`, `normalise_transcript(transcript, to)`: dialect words rewritten to Bokmål or Nynorsk.
+- `normalise(text, to)`, `edits(text, to)`, `normalise_transcript(transcript, to)`: dialect words rewritten to
+  Bokmål or Nynorsk.
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ def lexicon_evidence(words: Counter[str]) -> Scores:
             scores[AREAS.index(area)] += times * weight
         if word.mark:
             scores[:2] -= times
-    return scores / np.sqrt(max(found, 1))
+    return np.asarray(scores / np.sqrt(max(found, 1)), dtype=np.float64)
 
 
 def _logits(text: str) -> Scores:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import regex
@@ -52,7 +53,7 @@ def vector(text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     for word in words:
         counts.update(_of_word(word))
     edged = ["<", *words, ">"] if words else []
-    for left, right in zip(edged, edged[1:], strict=False):
+    for left, right in pairwise(edged):
         counts[_bucket(f"b{left} {right}")] += 2
     at = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
     values = np.sqrt(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))

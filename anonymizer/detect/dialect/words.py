@@ -22,7 +22,8 @@ __all__ = ["DialectMark", "DialectWord", "dialect_marks", "dialect_words", "find
 
 _TOKEN = regex.compile(r"\p{L}[\p{L}\p{M}]*+(?:['’][\p{L}\p{M}]++)?+")
 _AMID = regex.compile(r"[.?!:…«»\"“”()\[\]\n–—-]\s*+$")
-_GLUE = frozenset("-_@/\\0123456789'’")
+_GLUED_BEFORE = regex.compile(r"(?:[-_@/\\\d'’]|\w[.:])$")
+_GLUED_AFTER = regex.compile(r"[-_@/\\\d'’]|[.:]\w")
 _SCORES = {1: 0.6, 2: 0.75, 3: 0.9}
 _LONE_BEFORE = regex.compile(r"(?<!\S)[^\W\d_aeiouyæøåAEIOUYÆØÅ][.,]?+\s$")
 _LONE_AFTER = regex.compile(r"[.,]?+\s[^\W\d_aeiouyæøåAEIOUYÆØÅ](?![\w'’])")
@@ -87,7 +88,7 @@ def tokens(text: str) -> Iterator[tuple[int, int, DialectWord]]:
         word = words.get(token.casefold().replace("’", "'"))
         if word is None:
             continue
-        if (start and text[start - 1] in _GLUE) or (end < len(text) and text[end] in _GLUE):
+        if _GLUED_BEFORE.search(text, max(0, start - 2), start) or _GLUED_AFTER.match(text, end, end + 2):
             continue
         if not token.islower():
             if not token[0].isupper() or not (len(token) == 1 or token[1:].islower()):
