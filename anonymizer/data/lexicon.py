@@ -315,6 +315,36 @@ SCHEMAS: Mapping[str, Schema] = MappingProxyType(
             ),
             ("role",),
         ),
+        "peoples_and_faiths": Schema(
+            (
+                _text("word"),
+                _one_of("kind", "nationality language people religion"),
+                _one_of("inflection", "adjective noun fixed"),
+            ),
+            ("word",),
+        ),
+        "cue_words": Schema(
+            (_text("word"), _one_of("cue", "work residence placename calling club schooling treatment")),
+            ("word", "cue"),
+        ),
+        "lookalikes": Schema(
+            (_text("word"), _one_of("not_a", "place demonym organisation nationality")), ("word", "not_a")
+        ),
+        "no_identifiers": Schema(
+            (_text("name"), _one_of("kind", "drug medicine brand app show feast thing")), ("name",)
+        ),
+        "place_compounds": Schema((_text("ending"), _one_of("kind", "place")), ("ending",)),
+        "special_categories": Schema(
+            (
+                _text("word"),
+                _one_of("match", "whole begins ends"),
+                _one_of(
+                    "category",
+                    "health substance_use religion ethnicity sexual_orientation sexual_life politics union crime",
+                ),
+            ),
+            ("word", "match"),
+        ),
     }
 )
 """Every list of the lexicon by its file name without ``.tsv``."""
