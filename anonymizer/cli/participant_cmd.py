@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from pathlib import Path
 
 import click
 
 from anonymizer.cli.common import Settings, echo_rows, note, open_study, pass_settings
+from anonymizer.errors import UsageError
 
 
 @click.group("participant")
@@ -85,6 +87,88 @@ def import_(settings: Settings, file: Path) -> None:
         settings,
         f"{len(imported.added)} added, {len(imported.updated)} updated, {imported.unchanged} as before",
     )
+
+
+@command.command("withdraw")
+@click.argument("code")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    help="Withdraw this only: audio, quotes, archive, recontact (default: all).",
+)
+@click.option("--confirm", metavar="CODE", help="Erase: say the code again.")
+@click.option("--undo", is_flag=True, help="Take the withdrawal back; nothing was erased yet.")
+@click.option(
+    "--exception",
+    type=click.Choice(["completed-analysis", "serious-research-harm", "legal-duty", "anonymised"]),
+    help="A statutory ground for not erasing; needs --why.",
+)
+@click.option(
+    "--why", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="The justification."
+)
+@pass_settings
+def withdraw(
+    settings: Settings,
+    code: str,
+    scopes: tuple[str, ...],
+    confirm: str | None,
+    undo: bool,
+    exception: str | None,
+    why: Path | None,
+) -> None:
+    """Freeze what CODE withdraws and show what goes; --confirm CODE erases it.
+
+    On a terminal the code is asked for again; in a script give --confirm.
+    """
+    from anonymizer.participants import Scope
+
+    if sum((confirm is not None, undo, exception is not None)) > 1:
+        raise UsageError("--confirm, --undo and --exception exclude each other")
+    known = {one.value for one in Scope}
+    wanted = [name for cell in scopes for name in cell.split(",") if name]
+    if not set(wanted) <= known:
+        raise UsageError("there is no such scope", hint=f"one of {', '.join(sorted(known))}")
+    chosen = [Scope(name) for name in wanted]
+    with open_study(settings) as study:
+        if undo:
+            study.undo_withdrawal(code)
+            note(settings, "the withdrawal is taken back; nothing was erased")
+            return
+        if exception is not None:
+            reason = why.read_text(encoding="utf-8", errors="replace") if why is not None else ""
+            study.refuse_erasure(code, exception, reason)
+            note(settings, "recorded; the material stays frozen")
+            return
+        frozen = study.withdraw(code, chosen)
+        echo_rows([{"what": what, "count": count} for what, count in frozen.counts.items() if count], "table")
+        note(settings, "frozen: nothing of it is searched, shown or exported any more")
+        if frozen.counts["shared transcripts"]:
+            way = (
+                "the turns are removed"
+                if frozen.group == "remove-turns"
+                else "the group is kept, without who spoke"
+            )
+            note(settings, f"group interviews, as the letter says: {way}")
+        if confirm is None:
+            if not sys.stdin.isatty():
+                note(settings, "to erase: --confirm CODE · to take it back: --undo")
+                return
+            confirm = click.prompt(
+                "Erase for ever? Type the code again", default="", show_default=False, err=True
+            )
+            if not confirm:
+                note(settings, "nothing was erased; it stays frozen")
+                return
+        erased = study.erase(code, confirm=confirm, scopes=chosen)
+        for line in erased.outside:
+            note(settings, f"outside the tool's reach: {line}")
+        if erased.rewritten:
+            note(
+                settings,
+                f"{len(erased.rewritten)} other transcripts written anew; run: anonymizer pseudonymise",
+            )
+        note(settings, f"erased; certificate: {erased.folder / erased.certificate}.txt")
 
 
 @command.command("list")

@@ -12,7 +12,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from anonymizer.data import load_yaml, rules_dir
 
-__all__ = ["Duty", "DutyRule", "Evidence", "Obligation", "due_date", "duty_rules", "one_month", "urgent_first"]
+__all__ = [
+    "Duty",
+    "DutyRule",
+    "Evidence",
+    "Obligation",
+    "due_date",
+    "duty_rules",
+    "one_month",
+    "urgent_first",
+]
 
 
 class Duty(StrEnum):

@@ -33,8 +33,16 @@ class Cause(StrEnum):
 
 
 _RULE = {
-    Cause.WITHDRAWAL: ("RGT-02", "the participant is withdrawing", "participant withdraw --confirm, or --undo"),
-    Cause.CAPACITY: ("CON-04", "the participant's capacity to consent is in doubt", "participant consent --capacity"),
+    Cause.WITHDRAWAL: (
+        "RGT-02",
+        "the participant is withdrawing",
+        "participant withdraw --confirm, or --undo",
+    ),
+    Cause.CAPACITY: (
+        "CON-04",
+        "the participant's capacity to consent is in doubt",
+        "participant consent --capacity",
+    ),
     Cause.RESTRICTION: ("RGT-06", "processing is restricted", "participant restrict --lift"),
     Cause.OBJECTION: ("RGT-01", "the participant has objected", "participant restrict --objection --lift"),
 }
@@ -95,7 +103,9 @@ def workable(space: Workspace) -> dict[str, TranscriptRecord]:
 def refusal_of(cause: Cause, where: str) -> GateRefused:
     """Return the gate for a hold."""
     rule, what, way = _RULE[cause]
-    return GateRefused(f"{what}; the material stands still", rule=rule, where=where, hint=f"see: anonymizer {way}")
+    return GateRefused(
+        f"{what}; the material stands still", rule=rule, where=where, hint=f"see: anonymizer {way}"
+    )
 
 
 def refuse_held(space: Workspace, record: TranscriptRecord) -> None:

@@ -47,7 +47,9 @@ def open_obligation(
     rule = duty_rules()[duty].rule
     one = Obligation(duty=duty, opened=today, due=when, rule=rule, about=about, place=sealed, cause=cause)
     tx.save(KIND, key, one.model_dump(mode="json", exclude_none=True))
-    tx.log("obligation.opened", object_id=key, rule=rule, details={"obligation": duty, "due": when.isoformat()})
+    tx.log(
+        "obligation.opened", object_id=key, rule=rule, details={"obligation": duty, "due": when.isoformat()}
+    )
     return key
 
 
@@ -71,7 +73,9 @@ def meet(space: Workspace, tx: Change, key: str, evidence: Evidence) -> None:
 def close_about(space: Workspace, tx: Change, duty: Duty, about: str, evidence: Evidence) -> int:
     """Meet every open obligation of a kind about one thing; return how many there were."""
     keys = [
-        key for key, one in obligations(space).items() if one.met is None and (one.duty, one.about) == (duty, about)
+        key
+        for key, one in obligations(space).items()
+        if one.met is None and (one.duty, one.about) == (duty, about)
     ]
     for key in keys:
         meet(space, tx, key, evidence)

@@ -24,6 +24,8 @@ class Imported:
     added: tuple[str, ...]
     updated: tuple[str, ...]
     unchanged: int
+    withdrawn: int = 0
+    """Rows left out because their participant has withdrawn: a tombstone stands for the code."""
 
 
 def _body(row: ParticipantRow) -> dict[str, Any]:
@@ -57,6 +59,9 @@ def import_rows(space: Workspace, rows: Iterable[ParticipantRow]) -> Imported:
     """
     staff = [row for row in rows if row.is_interviewer]
     people = [row for row in rows if not row.is_interviewer]
+    buried = tombstones(space)
+    gone = {row.code for row in people if buried and space.keyed_digest(row.code.encode()) in buried}
+    people = [row for row in people if row.code not in gone]
     records = space.participants()
     ids = {record.code: key for key, record in records.items()}
     added: list[str] = []
@@ -82,7 +87,7 @@ def import_rows(space: Workspace, rows: Iterable[ParticipantRow]) -> Imported:
         staff_record is None or _sealed_digest(space, staff_record["row"]) != staff_digest
     )
     if not pending and not staff_new:
-        return Imported((), (), unchanged)
+        return Imported((), (), unchanged, len(gone))
     space.need(Master.IDENTITY, Master.WORK)
     with space.vault.change("register") as tx:
         for key, row, digest, is_new in pending:
@@ -99,7 +104,13 @@ def import_rows(space: Workspace, rows: Iterable[ParticipantRow]) -> Imported:
             "register.imported",
             details={"added": len(added), "updated": len(updated), "unchanged": unchanged},
         )
-    return Imported(tuple(added), tuple(updated), unchanged)
+    return Imported(tuple(added), tuple(updated), unchanged, len(gone))
+
+
+def tombstones(space: Workspace) -> frozenset[str]:
+    """Return the keyed digests of the codes of those who have withdrawn (work)."""
+    bodies = [body for _, _, body in space.vault.all("tombstone")]
+    return frozenset(space.vault.unseal(body["code"]).decode() for body in bodies)
 
 
 def _body_for_digest(row: ParticipantRow) -> dict[str, Any]:

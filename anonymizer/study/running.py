@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from anonymizer.errors import AnonymizerError, RegisterError, UnreadableInput
+from anonymizer.errors import AnonymizerError, GateRefused, RegisterError, UnreadableInput
 from anonymizer.formats import read_text
 from anonymizer.participants import INTERVIEWER, ParticipantRow, read_register
 from anonymizer.study.detecting import Detected, Progress, detect_study, mark_known_names
@@ -61,14 +61,14 @@ def _file_key(name: str) -> str:
 
 
 def participants_by_file(space: Workspace, rows: Sequence[ParticipantRow]) -> dict[str, list[str]]:
-    """Return the ids of those whose row names a file, by file name."""
+    """Return the ids of those whose row names a file, by file name; empty for someone who has withdrawn."""
     ids = {record.code: key for key, record in space.participants().items()}
     result: dict[str, list[str]] = {}
     for row in rows:
         if row.code == INTERVIEWER:
             continue
         for name in row.transcripts:
-            result.setdefault(_file_key(name), []).append(ids[row.code])
+            result.setdefault(_file_key(name), []).append(ids.get(row.code, ""))
     return result
 
 
@@ -90,7 +90,7 @@ def run_study(
             progress("ingest", done, len(files))
         try:
             report.ingested.append(_ingest(space, path, by_file))
-        except (UnreadableInput, RegisterError) as error:
+        except (UnreadableInput, RegisterError, GateRefused) as error:
             report.failures.append(Failure(path, error))
     if progress is not None:
         progress("ingest", len(files), len(files))
@@ -107,5 +107,12 @@ def _ingest(space: Workspace, path: Path, by_file: Mapping[str, Sequence[str]]) 
             "no row of the register names this file",
             where=str(path),
             hint="write its name in the column “transcripts”",
+        )
+    if "" in taking_part:
+        raise GateRefused(
+            "someone who takes part in this file has withdrawn",
+            rule="RGT-02",
+            where=str(path),
+            hint="take their row out of the register, and their words out of the file",
         )
     return ingest_file(space, path, participants=taking_part)

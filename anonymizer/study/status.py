@@ -88,7 +88,7 @@ def study_status(space: Workspace) -> Status:
                 stale=stale,
                 unresolved=record.unresolved,
                 leaks=record.leaks,
-                next_step=_next(state, stale, reviewed=record.is_reviewed) if held is None else "stands still",
+                next_step="stands still" if held else _next(state, stale, reviewed=record.is_reviewed),
                 held=held.value if held is not None else "",
             )
         )

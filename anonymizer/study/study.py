@@ -8,8 +8,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from anonymizer.audit import Entry, fingerprint
+from anonymizer.errors import UsageError
 from anonymizer.model import Finding, Transcript
-from anonymizer.participants import INTERVIEWER, ParticipantRow, check_code
+from anonymizer.participants import INTERVIEWER, ParticipantRow, Scope, check_code
 from anonymizer.study import whois as _whois
 from anonymizer.study.create import create_study
 from anonymizer.study.detecting import Detected, Progress, detect_study, mark_known_names
@@ -22,6 +23,7 @@ from anonymizer.study.records import ParticipantRecord, TranscriptRecord
 from anonymizer.study.reviewing import Desk, decide_everywhere, open_desk
 from anonymizer.study.running import RunReport, import_register, run_study
 from anonymizer.study.status import Status, SummaryRow, study_status, study_summary
+from anonymizer.study.withdrawing import Erased, Frozen, erase, freeze, refuse_erasure, unfreeze
 from anonymizer.study.workspace import Workspace
 from anonymizer.vault import KdfCost, Master, Slot
 
@@ -111,6 +113,24 @@ class Study:
     def identity(self, code: str) -> dict[str, Any]:
         """Return what the register knows of a participant, name and all; the reading is logged."""
         return identity_of(self.space, self.space.participant_by_code(code))
+
+    def withdraw(self, code: str, scopes: Iterable[Scope] = ()) -> Frozen:
+        """Freeze what a participant withdraws, everything unless ``scopes`` says less, and tell what erasing takes."""
+        return freeze(self.space, self.space.participant_by_code(code), scopes)
+
+    def undo_withdrawal(self, code: str) -> None:
+        """Take a withdrawal back that was not confirmed."""
+        unfreeze(self.space, self.space.participant_by_code(code))
+
+    def refuse_erasure(self, code: str, exception: str, why: str) -> None:
+        """Record a statutory ground for not erasing; what is frozen stays frozen."""
+        refuse_erasure(self.space, self.space.participant_by_code(code), exception, why)
+
+    def erase(self, code: str, *, confirm: str, scopes: Iterable[Scope] = ()) -> Erased:
+        """Erase what a participant has withdrawn; ``confirm`` is the code said again."""
+        if confirm != code:
+            raise UsageError("the code said again is another one", hint="nothing was erased")
+        return erase(self.space, self.space.participant_by_code(code), scopes)
 
     def ingest(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from anonymizer.study import Study
@@ -57,13 +58,16 @@ def sources(tmp_path: Path) -> Path:
 def new_study(tmp_path: Path) -> Iterator[Callable[..., Study]]:
     made: list[Study] = []
 
-    def make(pack: str = "fictive-names", name: str = "study") -> Study:
+    def make(
+        pack: str = "fictive-names", name: str = "study", profile: dict[str, Any] | None = None
+    ) -> Study:
         study = Study.create(
             tmp_path / name,
             pack=pack,
             passphrase=PASSPHRASE,
             keys=tmp_path / f"{name}-keys",
             kdf_cost=KdfCost.floor(),
+            profile=profile,
         )
         made.append(study)
         return study

@@ -1,0 +1,76 @@
+"""Copies outside the sealed study: exported files and sources, deleted where they still stand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from pathlib import Path
+
+from anonymizer.errors import AnonymizerError
+from anonymizer.study.exporting import MANIFEST
+from anonymizer.study.profile import write_whole
+from anonymizer.study.records import ExportRecord, TranscriptRecord
+from anonymizer.study.workspace import Workspace
+
+__all__ = ["delete_exported", "delete_source", "export_folder"]
+
+
+def export_folder(space: Workspace, export_id: str) -> Path | None:
+    """Return where an export was written, if the study knows it (work)."""
+    body = space.vault.load("export-place", export_id)
+    if body is None:
+        return None
+    return Path(space.vault.unseal(body["object"]).decode())
+
+
+def delete_exported(
+    space: Workspace, export_id: str, record: ExportRecord, transcripts: Collection[str]
+) -> bool:
+    """Delete the files of these transcripts from an export's folder and its manifest.
+
+    Returns whether the export is accounted for: its files are gone, or a later export took the folder over. False
+    where the folder is not where it was: then it may have been moved, and the copy must be looked for by hand.
+    """
+    folder = export_folder(space, export_id)
+    if folder is None:
+        return False
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_bytes())
+        standing = str(manifest["export"])
+        listed = list(manifest["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    if standing != export_id:
+        return standing in space.exports()
+    going = {file.name for file in record.files if file.transcript in transcripts}
+    try:
+        for name in going:
+            (folder / name).unlink(missing_ok=True)
+        manifest["files"] = [entry for entry in listed if entry.get("file") not in going]
+        write_whole(path, (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode())
+    except OSError as error:
+        raise AnonymizerError(
+            f"an exported file cannot be deleted ({error.strerror or 'error'})",
+            where=str(folder),
+            hint="close the programs that have it open, and try again; nothing was erased yet",
+        ) from None
+    return True
+
+
+def delete_source(space: Workspace, record: TranscriptRecord, place: str) -> bool:
+    """Delete the file a transcript came from if it stands where it was and is the same; tell whether it is gone."""
+    path = Path(place) if place else None
+    if path is None:
+        return False
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return False
+    if space.keyed_digest(content) != space.vault.unseal(record.digest_object).decode():
+        return False
+    try:
+        path.unlink()
+    except OSError:
+        return False
+    return True

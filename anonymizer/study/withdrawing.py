@@ -1,0 +1,498 @@
+"""Withdrawal: freeze at once, show what goes, erase all of it on confirmation, and say so in a certificate.
+
+Erasing is one change of the study. The participant's data keys are destroyed; every other transcript that holds
+their turns or name is written anew under fresh keys; what the tool can't reach becomes dated obligations. Killed at
+any moment, either nothing was erased (and the material is frozen), or all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from anonymizer.errors import GateRefused, UsageError
+from anonymizer.model import Role, Transcript, Turn
+from anonymizer.participants import (
+    Duty,
+    Evidence,
+    GroupWithdrawal,
+    Scope,
+    rights_wordings,
+)
+from anonymizer.pseudonymise import (
+    Edit,
+    KeyTable,
+    OrganisationRow,
+    PersonRow,
+    PlaceRow,
+    fold,
+    rewrite_turn,
+    written_standard,
+)
+from anonymizer.study.certificates import certify, write_certificates
+from anonymizer.study.copies import delete_exported, delete_source
+from anonymizer.study.holds import Cause, hold, holds, lift
+from anonymizer.study.lineage import Lineage, known_as, mentions_of, trace, turns_of
+from anonymizer.study.obligations import meet, obligations, open_obligation, place_of
+from anonymizer.study.records import ConsentFact, TranscriptRecord
+from anonymizer.study.rewriting import renew, rewrite
+from anonymizer.study.workspace import Workspace, utc_now
+from anonymizer.vault import STUDY_OWNER, Change, Master
+
+__all__ = ["EXCEPTIONS", "Erased", "Frozen", "erase", "freeze", "refuse_erasure", "unfreeze"]
+
+EXCEPTIONS = ("completed-analysis", "serious-research-harm", "legal-duty")
+"""Statutory grounds on which erasure may be refused (hfl § 16, GDPR art. 17(3)(d); rules.md RGT-03)."""
+
+EVERYTHING = tuple(Scope)
+Row = TypeVar("Row", PersonRow, PlaceRow, OrganisationRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What a withdrawal concerns: the scopes withdrawn, and how much there is of each kind."""
+
+    participant: str
+    scopes: tuple[Scope, ...]
+    counts: Mapping[str, int]
+    group: GroupWithdrawal
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was erased. ``outside`` says, for whoever sits at the screen, what no tool can reach; it may hold paths."""
+
+    certificate: str
+    folder: Path
+    rewritten: tuple[str, ...]
+    outside: tuple[str, ...]
+
+
+def freeze(space: Workspace, participant: str, scopes: Iterable[Scope] = ()) -> Frozen:
+    """Freeze a participant's material and return what erasing would take; reversible by ``unfreeze``."""
+    wanted = _scopes(scopes)
+    found = trace(space, participant)
+    there = {
+        scope
+        for one in holds(space, participant).values()
+        if one.cause is Cause.WITHDRAWAL
+        for scope in one.scopes
+    }
+    with space.vault.change() as tx:
+        if not set(wanted) <= there:
+            hold(tx, participant, Cause.WITHDRAWAL, wanted)
+            tx.log(
+                "withdrawal.frozen",
+                object_id=participant,
+                rule="RGT-02",
+                details={"scopes": [str(one) for one in wanted], "objects": found.objects},
+            )
+            tx.log("keytable.read", details={"purpose": "withdraw", "rows": found.key_rows})
+    return Frozen(participant, wanted, found.counts(), found.group)
+
+
+def unfreeze(space: Workspace, participant: str) -> None:
+    """Take a freeze back: the participant has changed their mind before anything was erased."""
+    with space.vault.change() as tx:
+        off = lift(space, tx, participant, Cause.WITHDRAWAL)
+        if not off:
+            raise UsageError("this participant is not withdrawing", hint="see: anonymizer participant list")
+        scopes = sorted({str(scope) for one in off for scope in one.scopes})
+        tx.log("withdrawal.unfrozen", object_id=participant, rule="RGT-02", details={"scopes": scopes})
+
+
+def refuse_erasure(space: Workspace, participant: str, exception: str, why: str) -> None:
+    """Record that erasure is refused on a statutory ground, with the reason in a sealed note; the freeze stays.
+
+    Raises ``GateRefused`` (RGT-03) for ``anonymised``: while a key exists nothing here is anonymous.
+    """
+    if exception == "anonymised":
+        raise GateRefused(
+            "the material is pseudonymised, not anonymised: a key to it exists",
+            rule="RGT-03",
+            hint="erase it, or choose another statutory ground",
+        )
+    if exception not in EXCEPTIONS:
+        raise UsageError("there is no such statutory ground", hint=f"one of {', '.join(EXCEPTIONS)}")
+    if not why.strip():
+        raise UsageError("a statutory ground needs its justification", hint="say why in a file: --why FILE")
+    with space.vault.change() as tx:
+        note = tx.seal("note", participant, Master.WORK, why.encode())
+        tx.log(
+            "right.answered",
+            object_id=participant,
+            rule="RGT-03",
+            details={"right": "erasure", "answer": "refused", "exception": exception, "note": note},
+        )
+
+
+def erase(space: Workspace, participant: str, scopes: Iterable[Scope] = ()) -> Erased:
+    """Erase what was withdrawn. The caller has asked for the code again. Raises ``Locked`` without both masters."""
+    wanted = _scopes(scopes)
+    if Scope.INTERVIEW not in wanted:
+        return _erase_some(space, participant, wanted)
+    found = trace(space, participant)
+    if not any(one.whole and one.cause is Cause.WITHDRAWAL for one in holds(space, participant).values()):
+        freeze(space, participant)
+    outside, gone = _reach_out(space, found)
+    rewritten: list[tuple[str, TranscriptRecord, int]] = []
+    with space.vault.change("withdraw") as tx:
+        tx.rotate()
+        renamed: dict[str, str] = {}
+        table = space.key_table()
+        names = known_as(space, participant)
+        rewritten = [*_without_turns(space, tx, found), *_without_name(space, tx, found)]
+        owners = {space.owner_of(key, record) for key, record, _ in rewritten}
+        left = set(owners) | ({key for key in found.shared if key in space.vault.owners()} - owners)
+        _prune(space, tx, table, found, names, rewritten)
+        for owner in sorted(owners):
+            renamed |= renew(space, tx, owner)
+        _rename_recordings(space, tx, renamed)
+        for key in sorted(left - owners):
+            tx.shred_owner(key)
+        tx.shred_owner(participant)
+        _forget(space, tx, found, gone)
+        duties = _obligations(space, tx, found, outside)
+        details = {
+            "scopes": [str(one) for one in EVERYTHING],
+            "transcripts": len(found.own),
+            "rewritten": len(rewritten),
+            "recordings": len(found.of_kind("recording")),
+            "quotes": len(found.of_kind("quote")),
+            "exports": len(found.exports),
+            "outside": len(outside.shown),
+        }
+        tx.log("withdrawal.erased", object_id=participant, rule="RGT-02", details=details)
+        certificate = certify(
+            space,
+            tx,
+            "erasure",
+            about=participant,
+            erasure="key-destroyed",
+            counts={
+                **found.counts(),
+                "transcripts written anew": len(rewritten),
+                "outside the tool": len(outside.shown),
+            },
+            duties=duties,
+        )
+    folder = write_certificates(space)
+    return Erased(certificate, folder, tuple(key for key, _, _ in rewritten), outside.shown)
+
+
+def _scopes(scopes: Iterable[Scope]) -> tuple[Scope, ...]:
+    wanted = set(scopes) or set(EVERYTHING)
+    return EVERYTHING if Scope.INTERVIEW in wanted else tuple(sorted(wanted))
+
+
+# --- what can be reached on disk, before the change: deleting is safe to repeat -----------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Outside:
+    exports: tuple[str, ...]
+    sources: tuple[str, ...]
+    backups: tuple[str, ...]
+    recipients: tuple[str, ...]
+    shown: tuple[str, ...]
+
+
+def _reach_out(space: Workspace, found: Lineage) -> tuple[_Outside, tuple[str, ...]]:
+    """Delete exported files and sources that stand where they were; return what is out of reach, and duties met."""
+    shown: list[str] = []
+    exports = [
+        key for key, one in found.exports.items() if not delete_exported(space, key, one, found.touched)
+    ]
+    shown += ["a folder that was exported and is no longer where it was" for _ in exports]
+    recipients = [key for key, one in found.exports.items() if one.purpose != "analysis"]
+    shown += ["whoever received an export for publication or archive" for _ in recipients]
+    met, sources = [], []
+    for key, one in found.obligations.items():
+        place = place_of(space, one)
+        if one.duty is Duty.DELETE_SOURCE:
+            if one.about in found.own and delete_source(space, found.own[one.about], place):
+                met.append(key)
+            else:
+                sources.append(key)
+                shown.append(f"the source file {place}" if place else "a source file")
+        elif one.duty is Duty.DELETE_COPY:
+            sources.append(key)
+            shown.append(f"a copy: {place}" if place else "a copy")
+        else:
+            met.append(key)
+    for key in found.shared:
+        for one in obligations(space).values():
+            if one.met is None and one.about == key and one.duty is Duty.DELETE_SOURCE:
+                shown.append(f"the source file of a group interview {place_of(space, one)}".rstrip())
+    shown += ["a backup made before the withdrawal" for _ in found.backups]
+    result = _Outside(tuple(exports), tuple(sources), found.backups, tuple(recipients), tuple(shown))
+    return result, tuple(met)
+
+
+# --- transcripts that stay -----------------------------------------------------------------------------------------
+
+
+def _without_turns(space: Workspace, tx: Change, found: Lineage) -> list[tuple[str, TranscriptRecord, int]]:
+    """Write shared transcripts anew without the participant's turns, or, as the letter says, without who spoke them."""
+    result = []
+    for key, record in found.shared.items():
+        old, source = space.original(record), space.source(key)
+        spoken = turns_of(space, key, found.participant)
+        speakers = {label: who for label, who in source.speakers.items() if who != found.participant}
+        new = _masked(space, old, found.participant)
+        words = rights_wordings()
+        standard = written_standard(old)
+        if found.group is GroupWithdrawal.REMOVE_TURNS:
+            mark = words.turn_withdrawn.say(standard)
+            new = replace(
+                new, turns=tuple(blank(t, mark) if at in spoken else t for at, t in enumerate(new.turns))
+            )
+        else:
+            label = _free_label(words.kept_label.say(standard), speakers)
+            # Somebody of this group, no longer known whom: the transcript itself stands for them.
+            speakers[label] = key
+            new = replace(
+                new,
+                turns=tuple(
+                    replace(t, speaker=label, role=Role.PARTICIPANT) if at in spoken else t
+                    for at, t in enumerate(new.turns)
+                ),
+            )
+        staying = tuple(who for who in record.participants if who != found.participant)
+        done = rewrite(space, tx, key, record, new, speakers=speakers, participants=staying)
+        removed = len(spoken) if found.group is GroupWithdrawal.REMOVE_TURNS else 0
+        result.append((key, done.record, removed))
+        _log_rewritten(space, tx, key, done.record, removed)
+    return result
+
+
+def _without_name(space: Workspace, tx: Change, found: Lineage) -> list[tuple[str, TranscriptRecord, int]]:
+    """Write others' transcripts anew without the participant's name."""
+    result = []
+    for key, record in found.mentioned.items():
+        source = space.source(key)
+        new = _masked(space, space.original(record), found.participant)
+        done = rewrite(space, tx, key, record, new, speakers=source.speakers)
+        result.append((key, done.record, 0))
+        _log_rewritten(space, tx, key, done.record, 0)
+    return result
+
+
+def _log_rewritten(space: Workspace, tx: Change, key: str, record: TranscriptRecord, removed: int) -> None:
+    info = space.vault.info(record.text_object)
+    tx.log(
+        "transcript.rewritten",
+        object_id=key,
+        rule="RGT-02",
+        details={
+            "version": record.version,
+            "turns_removed": removed,
+            "generation": info.generation,
+            "ciphertext": info.digest,
+        },
+    )
+
+
+def blank(turn: Turn, mark: str) -> Turn:
+    """Return a turn of which only a mark is left: no words, no speaker, its times."""
+    emptied = rewrite_turn(turn, (Edit(0, len(turn.text), mark),)) if turn.text else replace(turn, text=mark)
+    return replace(emptied, speaker=None, role=Role.UNKNOWN, words=())
+
+
+def _masked(space: Workspace, transcript: Transcript, participant: str) -> Transcript:
+    mark = rights_wordings().name_withdrawn.say(written_standard(transcript))
+    turns: dict[int, list[Edit]] = {}
+    parts: dict[str, list[Edit]] = {}
+    for one in sorted(mentions_of(space, participant, transcript), key=lambda each: each.start):
+        edits = (
+            turns.setdefault(one.turn, []) if one.turn is not None else parts.setdefault(one.part or "", [])
+        )
+        if not edits or one.start >= edits[-1].end:
+            edits.append(Edit(one.start, one.end, mark))
+    return replace(
+        transcript,
+        turns=tuple(rewrite_turn(turn, turns.get(at, ())) for at, turn in enumerate(transcript.turns)),
+        parts=tuple(
+            replace(part, text=_edited(part.text, parts.get(part.name, ()))) for part in transcript.parts
+        ),
+    )
+
+
+def _edited(text: str, edits: Sequence[Edit]) -> str:
+    for edit in reversed(edits):
+        text = text[: edit.start] + edit.replacement + text[edit.end :]
+    return text
+
+
+def _free_label(label: str, taken: Mapping[str, str]) -> str:
+    name, number = label, 1
+    while name in taken:
+        number += 1
+        name = f"{label} {number}"
+    return name
+
+
+# --- the key table, records, obligations --------------------------------------------------------------------------
+
+
+def _prune(
+    space: Workspace,
+    tx: Change,
+    table: KeyTable,
+    found: Lineage,
+    names: frozenset[str],
+    rewritten: Sequence[tuple[str, TranscriptRecord, int]],
+) -> None:
+    """Take out of the key table the participant's rows, and what was known only through their words."""
+    passed = {key: space.owner_of(key, record) for key, record, _ in rewritten}
+    owners = set(found.shared) | {passed[key] for key in found.shared}
+    texts: dict[str, list[str]] = {}
+    again = {key: record for key, record, _ in rewritten}
+    for key, record in {**space.transcripts(), **again}.items():
+        owner = space.owner_of(key, record)
+        if owner in owners and key not in found.own:
+            text = space.original(record)
+            texts.setdefault(owner, []).extend(
+                fold(each)
+                for each in (*(t.text for t in text.turns), *(p.text for p in text.parts), *text.speakers)
+            )
+
+    def stays(owner: str, forms: Sequence[str]) -> bool:
+        if any(form in names for form in forms):
+            return False
+        here = passed.get(owner, owner)
+        return owner not in found.shared or any(
+            form in text for form in forms for text in texts.get(here, ())
+        )
+
+    def moved(row: Row) -> Row:
+        here = passed.get(row.owner, row.owner)
+        if here == row.owner:
+            return row
+        # Under its new owner a number may be someone else's: it is drawn again.
+        fresh: dict[str, object] = {"owner": here, "number": None}
+        if isinstance(row, PersonRow):
+            fresh["relation_number"] = None
+        return replace(row, **fresh)  # type: ignore[arg-type]
+
+    new = table.without_owner(found.participant)
+    new = replace(
+        new,
+        persons=tuple(moved(row) for row in new.persons if stays(row.owner, row.names)),
+        places=tuple(moved(row) for row in new.places if stays(row.owner, row.forms)),
+        organisations=tuple(moved(row) for row in new.organisations if stays(row.owner, row.forms)),
+    )
+    space.save_key_table(tx, table, new)
+
+
+def _rename_recordings(space: Workspace, tx: Change, renamed: Mapping[str, str]) -> None:
+    for key, owner, body in tuple(space.vault.all("recording")):
+        changed = {
+            name: renamed.get(value, value) if isinstance(value, str) else value
+            for name, value in body.items()
+        }
+        if changed != body:
+            tx.save("recording", key, changed, owner=owner)
+
+
+def _forget(space: Workspace, tx: Change, found: Lineage, gone: Sequence[str]) -> None:
+    for key in gone:
+        meet(space, tx, key, Evidence.TOOL)
+    for key, record in found.own.items():
+        tx.log(
+            "transcript.removed",
+            object_id=key,
+            details={"versions": record.version, "erasure": "key-destroyed"},
+        )
+    for kind, key, body in found.facts:
+        tx.drop(kind, key)
+        if kind == "quote":
+            tx.log("quote.removed", object_id=key, details={"transcript": body["transcript"]})
+        for value in body.values():
+            if isinstance(value, str) and _is_object(space, value):
+                tx.destroy(value)
+    code = space.participants()[found.participant].code
+    for kind, key, _ in tuple(space.vault.owned(found.participant)):
+        tx.drop(kind, key)
+    _forget_exports(space, tx, found)
+    sealed = tx.seal("code-digest", STUDY_OWNER, Master.WORK, space.keyed_digest(code.encode()).encode())
+    tx.save("tombstone", found.participant, {"since": utc_now().date().isoformat(), "code": sealed})
+
+
+def _is_object(space: Workspace, value: str) -> bool:
+    return any(info.id == value and info.size for info in space.vault.objects())
+
+
+def _forget_exports(space: Workspace, tx: Change, found: Lineage) -> None:
+    for key, one in found.exports.items():
+        files = tuple(file for file in one.files if file.transcript not in found.touched)
+        tx.save(
+            "export", key, one.model_copy(update={"files": files}).model_dump(mode="json", exclude_none=True)
+        )
+
+
+def _obligations(space: Workspace, tx: Change, found: Lineage, outside: _Outside) -> list[str]:
+    cause, opened = "withdrawal", list(outside.sources)
+    for key in outside.exports:
+        opened.append(open_obligation(space, tx, Duty.DELETE_COPY, about=key, cause=cause))
+    for key in outside.recipients:
+        opened.append(open_obligation(space, tx, Duty.TELL_RECIPIENT, about=key, cause=cause))
+    for key in outside.backups:
+        opened.append(open_obligation(space, tx, Duty.DELETE_BACKUP, about=key, cause=cause))
+    if space.pack.participants.identity != "forbidden":
+        opened.append(open_obligation(space, tx, Duty.DELETE_PAPER, about=found.participant, cause=cause))
+    return opened
+
+
+# --- some scopes only ----------------------------------------------------------------------------------------------
+
+
+def _erase_some(space: Workspace, participant: str, scopes: tuple[Scope, ...]) -> Erased:
+    """Erase the recordings or quotes that were withdrawn, and record what the consent covers now."""
+    found = trace(space, participant)
+    kinds = {Scope.AUDIO: "recording", Scope.QUOTES: "quote"}
+    going = [one for one in found.facts if one[0] in {kinds[scope] for scope in scopes if scope in kinds}]
+    record = space.participants()[participant]
+    with space.vault.change("withdraw") as tx:
+        tx.rotate()
+        for kind, key, body in going:
+            tx.drop(kind, key)
+            if kind == "quote":
+                tx.log("quote.removed", object_id=key, details={"transcript": body["transcript"]})
+            else:
+                tx.log("audio.deleted", object_id=key, rule="RGT-02", details={"erasure": "key-destroyed"})
+            for value in body.values():
+                if isinstance(value, str) and _is_object(space, value):
+                    tx.destroy(value)
+        for key, one in found.obligations.items():
+            if one.duty is Duty.DELETE_AUDIO and Scope.AUDIO in scopes:
+                meet(space, tx, key, Evidence.TOOL)
+        # The keys of what was destroyed must open nothing in an older copy of the study either.
+        _rename_recordings(space, tx, renew(space, tx, participant))
+        lift(space, tx, participant, Cause.WITHDRAWAL)
+        if record.consent:
+            last = record.consent[-1]
+            rest = tuple(scope for scope in last.scopes if scope not in scopes)
+            fact = ConsentFact(letter_version=last.letter_version, date=last.date, scopes=rest)
+            body = record.model_copy(update={"consent": (*record.consent, fact)}).model_dump(mode="json")
+            tx.save("participant", participant, body, owner=participant)
+        counts = {"recordings": 0, "quotes": 0}
+        for kind, _, _ in going:
+            counts["recordings" if kind == "recording" else "quotes"] += 1
+        tx.log(
+            "withdrawal.erased",
+            object_id=participant,
+            rule="RGT-02",
+            details={
+                "scopes": [str(one) for one in scopes],
+                "transcripts": 0,
+                "rewritten": 0,
+                **counts,
+                "exports": 0,
+                "outside": 0,
+            },
+        )
+        certificate = certify(space, tx, "erasure", about=participant, erasure="key-destroyed", counts=counts)
+    return Erased(certificate, write_certificates(space), (), ())
