@@ -42,6 +42,7 @@ class Taken:
             )
             for word in _WORD.findall(text)
         }
+        self.words |= {half for word in self.words | self.real for half in word.split("-")}
         self.words |= {word[:-1] for word in self.words if word.endswith("s")}
         self.drawn = {
             fold(name)
