@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 
 Probabilities = Callable[[Sequence[Sentence]], list[np.ndarray]]
 #: What is taken from the score of "no name" when little may be missed (`ner_candidates`).
-CANDIDATE_BIAS = 2.0
+CANDIDATE_BIAS = 1.0
 
 _MARK = re.compile(r"\{\{(\w+):([^}]*)\}\}")
 

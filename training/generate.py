@@ -1,6 +1,6 @@
 """Invented speech: sentences with labels, from the templates in `templates/` and the name lists.
 
-A template is a line of words with slots in braces; what a slot puts in and how it is labelled stands in `SLOTS`.
+A template is a line of words with slots in braces; what a slot puts in and how it is labelled stands in `Speech.slots`.
 Letters straight after a slot are an ending (`{first}s`, `{place}-gutt`). A template file's name says which kind of
 Norwegian it holds; `negatives.txt` holds words that look like names and are none. Nothing here is about anybody.
 """
@@ -41,6 +41,11 @@ class Speech:
         self.parts = _read(folder.with_name("parts"))
         self.nicknames = self.templates.pop("nicknames")
         self._tokenizer = spacy.blank("nb").tokenizer
+        for name, lines in self.templates.items():
+            unknown = {slot for line in lines for slot, _ in _SLOT.findall(line)} - self.slots().keys()
+            if unknown:
+                msg = f"templates/{name}.txt: unknown slot {', '.join(sorted(unknown))}"
+                raise ValueError(msg)
         self._kinds = [kind for kind, lines in self.templates.items() for _ in lines]
 
     # Names and places
@@ -116,7 +121,10 @@ class Speech:
 
     def broken(self) -> str:
         """A name begun, broken off and said again: `Ma- Marit`."""
-        name = self.first()
+        return self.begun(self.first())
+
+    def begun(self, name: str) -> str:
+        """A word begun and broken off before it is said whole."""
         return f"{name[: self.random.randint(1, max(1, min(3, len(name) - 1)))]}- {name}"
 
     def pick(self, name: str) -> str:
@@ -134,6 +142,7 @@ class Speech:
             "name": ("PER", self.name),
             "initials": ("PER", lambda: f"{self.first()} {self.initial()}"),
             "broken": ("PER", self.broken),
+            "broken_place": ("LOC", lambda: self.begun(self.local())),
             "nick": ("PER", lambda: self.random.choice(self.nicknames)),
             "place": ("LOC", self.place),
             "local": ("LOC", self.local),

@@ -11,40 +11,44 @@ LISTS = Path(__file__).parent / "lists"
 RULES = Path(__file__).parent.parent / "rules" / "lexicon"
 
 
+#: What the product's own lexicon adds: the file, the list it joins, the columns that hold names.
+RULE_FILES = (
+    ("first_names", "first_names", ("name",)),
+    ("surnames", "surnames", ("name",)),
+    ("municipalities", "norwegian_places", ("name", "parallel", "also")),
+    ("former_municipalities", "norwegian_places", ("name",)),
+    ("counties", "norwegian_places", ("name", "parallel")),
+    ("settlements", "norwegian_places", ("name",)),
+    ("sami_kven_places", "norwegian_places", ("name",)),
+    ("nature", "norwegian_places", ("name",)),
+    ("abroad", "world_places", ("name", "also")),
+    ("organisations", "organisations", ("name", "also")),
+    ("word_names", "words", ("word",)),
+)
+HOME = {"", "no", "sami", "kven"}
+
+
 def read_lists(folder: Path = LISTS, rules: Path = RULES) -> dict[str, list[str]]:
     """The name lists, one entry a line, `#` begins a comment; and the names of the product's own lexicon."""
     out: dict[str, list[str]] = {}
     for path in sorted(folder.glob("*.txt")):
         lines = (line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
         out[path.stem] = [line for line in lines if line]
-    for name, row in _rule_rows(rules):
-        if name in {"first_names", "surnames"}:
-            home = row.get("origin", "no") in {"", "no", "sami", "kven"}
-            kind = "first_names" if name == "first_names" else "surnames"
-            out.setdefault(kind if home else f"foreign_{kind}", []).append(row["name"])
-        else:
-            entries = [row["name"], *row.get("parallel", "").split("|"), *row.get("also", "").split("|")]
-            out["norwegian_places"].extend(entry for entry in entries if entry)
+    for name, kind, columns in RULE_FILES:
+        for row in _rows(rules / f"{name}.tsv"):
+            joined = kind if row.get("origin", "") in HOME else f"foreign_{kind}"
+            entries = [entry for column in columns for entry in row.get(column, "").split("|")]
+            out.setdefault(joined, []).extend(entry for entry in entries if entry)
     return {name: sorted(set(entries)) for name, entries in out.items()}
 
 
-def _rule_rows(rules: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    for name in (
-        "first_names",
-        "surnames",
-        "municipalities",
-        "former_municipalities",
-        "counties",
-        "settlements",
-    ):
-        path = rules / f"{name}.tsv"
-        if path.is_file():
-            lines = [
-                line for line in path.read_text(encoding="utf-8").splitlines() if line[:1] not in {"", "#"}
-            ]
-            head = lines[0].split("\t")
-            for line in lines[1:]:
-                yield name, dict(zip(head, line.split("\t"), strict=False))
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    lines = [
+        line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")
+    ]
+    head = lines[0].split("\t")
+    for line in lines[1:]:
+        yield dict(zip(head, line.split("\t"), strict=False))
 
 
 #: Which list says what of a word.

@@ -1,4 +1,4 @@
-"""Trains the model that the package ships: several large networks first, then one that fits, taught by them.
+"""Trains the model that the package ships: networks in turn, each taught by those before it; the last one ships.
 
     python training/train.py --data ../shared/data/norne
 
@@ -13,7 +13,7 @@ import json
 import random
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -171,12 +171,11 @@ def train(
 
 
 def main() -> None:
-    """Train teachers and the shipped network; print tables on the development sets."""
+    """Train the networks of the settings; print tables on the development sets."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with NorNE's *.iob.gz")
     parser.add_argument("--work", type=Path, default=HERE / "work", help="folder for networks in the making")
     parser.add_argument("--settings", type=Path, default=HERE / "settings.json", help="sizes, seeds, epochs")
-    parser.add_argument("--only", choices=["teachers", "student"], help="just this half")
     parser.add_argument("--no-export", action="store_true", help="leave the shipped model as it is")
     options = parser.parse_args()
     settings = json.loads(options.settings.read_text(encoding="utf-8"))
@@ -190,34 +189,26 @@ def main() -> None:
     texts = list(read_norne(options.data, "train").values())
     dev = read_norne(options.data, "dev")
 
-    teachers: list[Network] = []
-    for recipe in (_recipe(settings["teacher"], seed) for seed in settings["teacher_seeds"]):
-        kept = options.work / f"teacher-{recipe.seed}.pt"
+    earlier: list[Network] = []
+    for given in settings["networks"]:
+        recipe = _recipe(given)
+        kept = options.work / f"network-{recipe.seed}.pt"
         if kept.is_file():
             network = Network(recipe.shape, recipe.dropout)
             network.load_state_dict(torch.load(kept))
         else:
-            if options.only == "student":
-                continue
-            network = _finish(recipe, texts, augmenter, words, [], dev)
+            network = _finish(recipe, texts, augmenter, words, earlier, dev)
             torch.save(network.state_dict(), kept)
-        teachers.append(network.eval())
-    if teachers:
-        print(f"{len(teachers)} teachers together\n{tables(predictor(teachers, words), dev)}", flush=True)
-    if options.only == "teachers":
-        return
-    recipe = _recipe(settings["student"], settings["student_seed"])
-    network = _finish(recipe, texts, augmenter, words, teachers, dev)
-    torch.save(network.state_dict(), options.work / "student.pt")
-    (options.work / "student.json").write_text(json.dumps(asdict(recipe), indent=1), encoding="utf-8")
+        earlier.append(network.eval())
+        print(f"{len(earlier)} together\n{tables(predictor(earlier, words), dev)}", flush=True)
     if not options.no_export:
-        write_model(network.state_dict(), known, settings["bias"])
+        write_model(earlier[-1].state_dict(), known, settings["bias"])
 
 
-def _recipe(settings: dict[str, object], seed: int) -> Recipe:
+def _recipe(settings: dict[str, object]) -> Recipe:
     given = dict(settings)
     shape, dropout = Shape(**given.pop("shape")), Dropout(**given.pop("dropout"))  # type: ignore[arg-type]
-    return Recipe(shape=shape, dropout=dropout, seed=seed, **given)  # type: ignore[arg-type]
+    return Recipe(shape=shape, dropout=dropout, **given)  # type: ignore[arg-type]
 
 
 def _finish(

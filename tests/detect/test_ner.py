@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gzip
 import itertools
+import re
 import shutil
 import socket
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -20,7 +23,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from spacy.language import Language
 
-NORNE = Path(__file__).parents[2].parent / "shared" / "data" / "norne"
+ROOT = Path(__file__).parents[2]
+NORNE = ROOT.parent / "shared" / "data" / "norne"
 
 
 @pytest.fixture(scope="module")
@@ -295,6 +299,25 @@ def test_batched_network_equals_the_textbook(lengths: list[int], seed: int) -> N
         if len(sentence):
             raw = np.exp(hidden @ weights["out.weight"].T + weights["out.bias"])
             assert part == pytest.approx(raw / raw.sum(axis=1, keepdims=True), abs=1e-4)
+
+
+# Its training material
+
+
+def invented(seed: int) -> str:
+    command = [sys.executable, "training/generate.py", "--count", "300", "--seed", str(seed)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout
+
+
+def test_invented_speech_is_the_same_for_the_same_seed_and_well_labelled() -> None:
+    text = invented(1)
+    assert text == invented(1) != invented(2)
+    for line in text.splitlines():
+        tags = [
+            "O",
+            *(word.rpartition("/")[2] if re.search(r"/[BI]-[A-Z]+$", word) else "O" for word in line.split()),
+        ]
+        assert all(b[0] != "I" or a[2:] == b[2:] for a, b in itertools.pairwise(tags)), line
 
 
 # How good it is
