@@ -214,6 +214,11 @@ def test_everything_else_stays_as_it_is(text):
     assert normalise(text, NB) == (text, ())
 
 
+@pytest.mark.parametrize("standard", [NB, NN])
+def test_the_closed_list_is_wide(standard):
+    assert sum(standard in word.written for word in dialect_words().values()) >= 800
+
+
 FORMS = sorted(dialect_words())
 PIECE = st.one_of(
     st.sampled_from(FORMS),
