@@ -19,6 +19,7 @@ from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
 from anonymizer.detect.patterns import CompiledRule, has_digit
 from anonymizer.detect.proposal import Proposal
+from anonymizer.detect.reading import Reading
 from anonymizer.detect.speech_numbers import numerals_view
 from anonymizer.detect.text import LONGEST_TOKEN, View
 from anonymizer.model import EntityType
@@ -84,6 +85,11 @@ class TurnArtifacts(NlpArtifacts):
     def numerals(self) -> View:
         """Return the text with number words read as figures."""
         return numerals_view(self.text)
+
+    @cached_property
+    def reading(self) -> Reading:
+        """Return the text as words with what the word lists hint of each."""
+        return Reading(self.text)
 
     @cached_property
     def has_digit(self) -> bool:

@@ -6,10 +6,17 @@ from collections.abc import Iterable
 
 import regex
 
+from anonymizer.detect.demonyms import DemonymRecognizer, PeopleAndFaithRecognizer
+from anonymizer.detect.dialect_words import DialectRecognizer
 from anonymizer.detect.engine import GuardedRecognizer, TurnArtifacts
-from anonymizer.detect.names import everyday_words
+from anonymizer.detect.names import everyday_words, first_names
+from anonymizer.detect.organisations import OrganisationRecognizer
 from anonymizer.detect.people import PeopleRecognizer
+from anonymizer.detect.places import PlaceRecognizer
 from anonymizer.detect.proposal import Proposal
+from anonymizer.detect.roles import RoleRecognizer
+from anonymizer.detect.special_categories import SpecialCategoryRecognizer
+from anonymizer.detect.vocabulary import vocabulary
 from anonymizer.model import EntityType
 
 __all__ = ["NerRecognizer", "code_recognisers"]
@@ -33,7 +40,7 @@ class NerRecognizer(GuardedRecognizer):
 
     def __init__(self) -> None:
         super().__init__("ner", list(dict.fromkeys(_LABELS.values())))
-        self._never = everyday_words()
+        self._never = everyday_words() | (vocabulary().no_identifiers - first_names())
 
     def propose(self, text: str, artifacts: TurnArtifacts) -> Iterable[Proposal]:
         """Yield the model's candidates that are probable enough."""
@@ -56,4 +63,14 @@ class NerRecognizer(GuardedRecognizer):
 
 def code_recognisers() -> list[GuardedRecognizer]:
     """Return one of each, ready to work; raises ``PackError`` if a word list is not sound."""
-    return [NerRecognizer(), PeopleRecognizer()]
+    return [
+        NerRecognizer(),
+        PeopleRecognizer(),
+        PlaceRecognizer(),
+        OrganisationRecognizer(),
+        DemonymRecognizer(),
+        PeopleAndFaithRecognizer(),
+        RoleRecognizer(),
+        SpecialCategoryRecognizer(),
+        DialectRecognizer(),
+    ]

@@ -1,7 +1,8 @@
 """Recognisers propose, this disposes: no overlap, and nothing that was proposed is left standing.
 
 Certain proposals (check digits) come first, then the longer, the more certain, the more identifying. What a losing
-proposal covered beyond the winner stays a finding of its own, so that choosing never uncovers anything.
+proposal covered beyond the winner stays a finding of its own, so that choosing never uncovers anything. What is only
+flagged as a rule (a role, a dialect word, a special category) comes last: it never takes the place of what is removed.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from anonymizer.model import EntityType
 __all__ = ["resolve"]
 
 CERTAIN = 0.99
+_FLAGS = frozenset((EntityType.ROLE, EntityType.DIALECT, EntityType.SPECIAL_CATEGORY))
 
 
 def resolve(text: str, proposals: Iterable[Proposal]) -> list[Proposal]:
@@ -35,9 +37,10 @@ def resolve(text: str, proposals: Iterable[Proposal]) -> list[Proposal]:
     return [proposal for _, _, proposal in chosen]
 
 
-def _rank(proposal: Proposal) -> tuple[bool, int, float, int, str, str, int]:
+def _rank(proposal: Proposal) -> tuple[bool, bool, int, float, int, str, str, int]:
     length = proposal.end - proposal.start
     return (
+        proposal.entity_type in _FLAGS,
         proposal.score < CERTAIN,
         -length,
         -proposal.score,

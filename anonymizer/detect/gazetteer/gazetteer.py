@@ -78,6 +78,23 @@ class Gazetteer:
         """Return the ladder of a municipality by its number of 2024."""
         return self._places.municipality(number)
 
+    def may_begin(self, token: str) -> tuple[bool, bool, bool, bool]:
+        """Say whether a place, an institution, an institution's form, a role may begin with ``token``.
+
+        Quicker than looking each of them up, and wrong on one side only: what may begin need not.
+        """
+        first = pieces((token,))[:1]
+        if not first:
+            return False, False, False, False
+        tables = (
+            self._places.table,
+            self._table("organisations", "name", "also"),
+            self._table("institution_forms", "head"),
+            self._table("roles", "role", "forms"),
+        )
+        place, institution, form, role = (table.may_begin(first[0]) for table in tables)
+        return place or self._may_begin_indexed(first[0]), institution, form, role
+
     def demonym(self, token: str) -> Demonym | None:
         """Return what a token says of where people are from: ``bergenseren``, ``siddisar``, ``vossamålet``."""
         folded = fold(token)
@@ -199,6 +216,10 @@ class Gazetteer:
                     if found := self.place(name):
                         return Demonym(stem, kind, found, sure=False)
         return None
+
+    def _may_begin_indexed(self, first: str) -> bool:
+        forms = (first, *without_genitive(first))
+        return any(index.begins(first) or any(index.get(form) for form in forms) for index in self._indexes)
 
     def _indexed(self, tokens: Sequence[str], at: int) -> PhraseMatch[Place] | None:
         best = None

@@ -51,6 +51,10 @@ class PhraseTable(Generic[T]):
         """Return what a phrase stands for, in its own form only; empty if unknown."""
         return self._table.get(" ".join(pieces((phrase,))), ())
 
+    def may_begin(self, first: str) -> bool:
+        """Say whether a phrase begins with the folded word ``first``, or is what it is the genitive of."""
+        return bool(self._limit(first))
+
     def match(self, tokens: Sequence[str], at: int) -> PhraseMatch[T] | None:
         """Return the longest phrase that begins at token ``at``, its last token possibly in the genitive."""
         first = pieces((tokens[at],))

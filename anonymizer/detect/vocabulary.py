@@ -1,0 +1,296 @@
+"""What the word lists say of one word alone: which recogniser should look at it, and what it is if that is certain.
+
+A ``Vocabulary`` answers for a word by a number whose bits are the ``Hint``s; most words of a talk have none, and the
+same words come again and again, so every answer is kept. What stands around a word is the recognisers' business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache, cached_property
+
+from anonymizer.data import load_lexicon
+from anonymizer.detect.dialect import dialect_words
+from anonymizer.detect.gazetteer import Gazetteer, fold, without_genitive
+from anonymizer.detect.names import everyday_words, is_name
+
+__all__ = ["Hint", "Vocabulary", "vocabulary"]
+
+_NOUN = (
+    "", "s", "en", "ens", "er", "ers", "ene", "enes", "ar", "ars", "ane", "anes", "a", "as", "an", "e", "es", "ne",
+    "nes", "n", "ns", "r", "rs", "inga", "ern",
+)  # fmt: skip
+_INFLECTIONS = {"noun": _NOUN, "adjective": ("", "e", "t"), "fixed": ("", "en", "s")}
+_LONGEST_ENDING = 16
+_LONGEST_WORD = 60
+_KEPT = 200_000
+
+
+class Hint:
+    """Bits of what ``Vocabulary.hints`` answers."""
+
+    PLACE = 1
+    """A place's name may begin here."""
+    FARM = 2
+    """No known name, but formed as farms and places are."""
+    STREET = 4
+    """Ends as a street does, or is the word after a street's name."""
+    PLACE_COMPOUND = 8
+    """A place's name and a word for what is there: Mjøsområdet, Oslo-gryta."""
+    PLACE_NOUN = 16
+    """A word before a place's name: gården."""
+    RESIDENCE = 32
+    """A word before a preposition and a place: bor."""
+    ORGANISATION = 64
+    FORM = 128
+    ORGANISATION_COMPOUND = 256
+    CUE = 512
+    """A word before an employer, a club, a school or a place of treatment."""
+    ROLE = 1024
+    DEMONYM = 2048
+    PEOPLE = 4096
+    """A nationality, people, language or faith."""
+    SPECIAL = 8192
+    DIALECT = 16384
+
+
+class Vocabulary:
+    """The lists behind the recognisers of places, origins, organisations, roles and special categories."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.gazetteer = gazetteer
+        self._hints: dict[str, int] = {}
+
+    def of(self, words: Iterable[str]) -> list[int]:
+        """Return the hints of each word, as written."""
+        kept = self._hints
+        try:
+            return [kept[word] for word in words]
+        except KeyError:
+            pass
+        if len(kept) > _KEPT:
+            kept.clear()
+        hints = []
+        for word in words:
+            known = kept.get(word)
+            if known is None:
+                known = self._look_up(word)
+                if len(word) <= _LONGEST_WORD:
+                    kept[word] = known
+            hints.append(known)
+        return hints
+
+    def is_everyday(self, word: str) -> bool:
+        """Say whether a place's name is also an everyday word."""
+        folded = fold(word)
+        return folded in self.not_places or folded in everyday_words() or self.gazetteer.is_word(folded)
+
+    def cues(self, kind: str) -> frozenset[str]:
+        """Return the cue words of one kind (``work``, ``residence`` …), folded."""
+        return self._cues[kind]
+
+    def hints_compound(self, word: str) -> bool:
+        """Say whether a word is a place's name and an institution in one, in lower case too."""
+        folded = fold(word)
+        for size in range(min(len(folded) - 3, _LONGEST_ENDING), 1, -1):
+            if "organisation" in self._endings.get(folded[-size:], ()):
+                return self._is_base(folded[:-size])
+        return False
+
+    @cached_property
+    def not_places(self) -> frozenset[str]:
+        """Return the words that no place counts by unless a preposition and a capital say so."""
+        return _lookalikes("place")
+
+    @cached_property
+    def not_organisations(self) -> frozenset[str]:
+        """Return the words that name an institution only with a capital and a cue."""
+        return _lookalikes("organisation")
+
+    @cached_property
+    def no_identifiers(self) -> frozenset[str]:
+        """Return names that identify no one: medicines, brands, feasts; folded."""
+        return frozenset(fold(row[0]) for row in load_lexicon("no_identifiers").rows)
+
+    @cached_property
+    def _cues(self) -> dict[str, frozenset[str]]:
+        kinds: dict[str, set[str]] = {}
+        for word, kind in load_lexicon("cue_words").rows:
+            kinds.setdefault(kind, set()).add(fold(word))
+        return {kind: frozenset(words) for kind, words in kinds.items()}
+
+    @cached_property
+    def _exact(self) -> dict[str, int]:
+        """Return the hints that a folded word has by being on a list, in any of its forms."""
+        found: dict[str, int] = {}
+
+        def add(word: str, hint: int) -> None:
+            found[word] = found.get(word, 0) | hint
+
+        for kind, hint in (
+            ("placename", Hint.PLACE_NOUN),
+            ("residence", Hint.RESIDENCE),
+            ("work", Hint.CUE),
+            ("club", Hint.CUE),
+            ("schooling", Hint.CUE),
+            ("treatment", Hint.CUE),
+        ):
+            for word in self._cues[kind]:
+                add(word, hint)
+        for word, _, _, kind in load_lexicon("demonyms").rows:
+            people = kind in {"nationality", "people"}
+            endings = _INFLECTIONS["adjective" if word.endswith("sk") else "noun"]
+            for ending in endings:
+                add(fold(word) + ending, Hint.PEOPLE if people else Hint.DEMONYM)
+        for word, _, inflection in load_lexicon("peoples_and_faiths").rows:
+            for ending in _INFLECTIONS[inflection]:
+                add(fold(word) + ending, Hint.PEOPLE)
+        for word in _lookalikes("demonym") | _lookalikes("nationality"):
+            if word in found:
+                found[word] &= ~(Hint.DEMONYM | Hint.PEOPLE)
+        for word, match, _ in load_lexicon("special_categories").rows:
+            if match == "whole":
+                add(fold(word), Hint.SPECIAL)
+        for word, entry in dialect_words().items():
+            if entry.mark:
+                add(word, Hint.DIALECT)
+        add("eneste", Hint.ROLE)
+        add("einaste", Hint.ROLE)
+        return found
+
+    @cached_property
+    def _beginnings(self) -> dict[str, int]:
+        rows = load_lexicon("special_categories").rows
+        return {fold(word): Hint.SPECIAL for word, match, _ in rows if match == "begins"}
+
+    @cached_property
+    def _endings(self) -> dict[str, tuple[str, ...]]:
+        """Return what a word's ending may make of it: kinds of ending by folded ending."""
+        found: dict[str, set[str]] = {}
+
+        def add(ending: str, kind: str) -> None:
+            found.setdefault(fold(ending), set()).add(kind)
+
+        for ending, sure, _, inflected in load_lexicon("place_endings").rows:
+            if sure != "weak":
+                for form in (ending, *filter(None, inflected.split("|"))):
+                    add(form, "farm")
+                    add(form + "s", "farm")
+        for ending, position, sure, _ in load_lexicon("street_endings").rows:
+            if position != "word" and sure == "sure":
+                add(ending, "street")
+                add(ending + "s", "street")
+        for ending, _ in load_lexicon("place_compounds").rows:
+            add(ending, "compound")
+            add(ending + "s", "compound")
+        for head, position, *_ in load_lexicon("institution_forms").rows:
+            if position == "compound":
+                add(head, "organisation")
+                add(head + "s", "organisation")
+        for ending, kind, sure, _ in load_lexicon("demonym_endings").rows:
+            if sure != "weak":
+                for form in _NOUN:
+                    add(ending + form, "demonym " + sure)
+        for word, match, _ in load_lexicon("special_categories").rows:
+            if match == "ends":
+                for form in _NOUN:
+                    add(word + form, "special")
+        return {ending: tuple(sorted(kinds)) for ending, kinds in found.items()}
+
+    @cached_property
+    def _street_words(self) -> frozenset[str]:
+        rows = load_lexicon("street_endings").rows
+        return frozenset(fold(row[0]) for row in rows if row[1] != "compound")
+
+    def _look_up(self, word: str) -> int:
+        if not word[0].isalnum() or len(word) > _LONGEST_WORD:
+            return 0
+        folded = fold(word)
+        hints = self._exact.get(folded, 0)
+        place, organisation, form, role = self.gazetteer.may_begin(folded)
+        if folded in everyday_words():
+            # "For", "Inn" and the like begin no place; but a phrase may (Den norske …) in an institution's name.
+            place = False
+        if place:
+            hints |= Hint.PLACE
+        if organisation:
+            hints |= Hint.ORGANISATION
+        if form:
+            hints |= Hint.FORM
+        if role:
+            hints |= Hint.ROLE
+        if folded in self._street_words:
+            hints |= Hint.STREET
+        if "-" in word:
+            hints |= self._hyphened(word, folded)
+        if len(folded) > 4:
+            hints |= self._by_ending(word, folded, hints)
+            for size in range(2, min(len(folded), _LONGEST_ENDING)):
+                if folded[:size] in self._beginnings:
+                    hints |= Hint.SPECIAL
+                    break
+        return hints
+
+    def _hyphened(self, word: str, folded: str) -> int:
+        first, _, rest = folded.rpartition("-")
+        if not rest or not first:
+            return 0
+        if any(self._exact.get(part, 0) & Hint.PEOPLE for part in (first, rest)):
+            return Hint.PEOPLE
+        if word.rpartition("-")[2].islower() and self._named(first) and not is_name(first):
+            return Hint.PLACE_COMPOUND if word[0].isupper() or not self.is_everyday(first) else 0
+        return 0
+
+    def _by_ending(self, word: str, folded: str, hints: int) -> int:
+        found = 0
+        endings = self._endings
+        for size in range(min(len(folded) - 1, _LONGEST_ENDING), 1, -1):
+            kinds = endings.get(folded[-size:])
+            if kinds is None:
+                continue
+            base = folded[:-size]
+            for kind in kinds:
+                if kind == "special":
+                    found |= Hint.SPECIAL
+                elif kind == "farm":
+                    if len(base) > 1 and not hints & Hint.PLACE and not is_name(folded):
+                        found |= Hint.FARM
+                elif kind == "street":
+                    if len(base) > 1:
+                        found |= Hint.STREET
+                elif kind == "organisation":
+                    if len(base) > 2 and (word[0].isupper() or self._is_base(base)):
+                        found |= Hint.ORGANISATION_COMPOUND
+                elif kind == "compound":
+                    if len(base) > 2 and not hints & Hint.PLACE and self._is_base(base):
+                        found |= Hint.PLACE_COMPOUND
+                elif not found & Hint.DEMONYM and self._is_origin(folded, base, sure=kind.endswith("sure")):
+                    found |= Hint.DEMONYM
+        return found
+
+    def _is_origin(self, folded: str, base: str, *, sure: bool) -> bool:
+        """Say whether ``base`` is a place's name before an ending for people or a dialect."""
+        if len(base) < (3 if sure else 4) or folded in _lookalikes("demonym"):
+            return False
+        return self._is_base(base) or (len(base) > 4 and self._is_base(base[:-1] + "e" + base[-1]))
+
+    def _is_base(self, base: str) -> bool:
+        """Say whether ``base`` is a place as the first part of a compound: ``mjøs``, ``trondheims``, ``lofot``."""
+        stems = (base, base.rstrip("-"), *without_genitive(base))
+        return any(
+            self._named(stem + end) for stem in stems for end in ("", "a", "en", "e") if len(stem + end) > 3
+        )
+
+    def _named(self, folded: str) -> bool:
+        return not self.is_everyday(folded) and bool(self.gazetteer.place(folded))
+
+
+@cache
+def _lookalikes(kind: str) -> frozenset[str]:
+    return frozenset(fold(word) for word, not_a in load_lexicon("lookalikes").rows if not_a == kind)
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """Return the vocabulary over the shipped lists and the dumps that were added, one a process."""
+    return Vocabulary(Gazetteer.with_indexes())
