@@ -30,12 +30,16 @@ class Desk:
     found: tuple[Finding, ...]
     decisions: tuple[Decision, ...]
 
-    def waiting(self, *, flagged: bool = True) -> tuple[Finding, ...]:
-        """Return what no person has ruled on, in order; without ``flagged`` only what the pack replaces."""
+    def waiting(self, *, flagged: bool = True, dialect: bool = False) -> tuple[Finding, ...]:
+        """Return what no person has ruled on, in order; without ``flagged`` only what the pack replaces.
+
+        Dialect words are many and no one's alone: they wait only if ``dialect`` asks for them.
+        """
         return tuple(
             finding
             for finding in undecided(self.found, self.decisions)
-            if flagged or finding.action is Action.REPLACE
+            if finding.action is Action.REPLACE
+            or (flagged and (dialect or finding.entity_type is not EntityType.DIALECT))
         )
 
     def effective(self) -> tuple[Finding, ...]:
