@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from anonymizer.detect.gazetteer.folding import pieces, without_genitive
+from anonymizer.detect.gazetteer.folding import fold, pieces, without_genitive
 
 __all__ = ["PhraseMatch", "PhraseTable"]
 
@@ -33,14 +33,21 @@ class PhraseTable(Generic[T]):
         table: dict[str, list[T]] = {}
         longest: dict[str, int] = {}
         for phrase, value in entries:
-            parts = pieces((phrase,))
-            if not parts:
-                continue
-            values = table.setdefault(" ".join(parts), [])
-            if not values or values[-1] is not value:
+            if phrase.isalpha():  # most names are one word: no need to take them apart
+                key = first = fold(phrase)
+                count = 1
+            else:
+                parts = pieces((phrase,))
+                if not parts:
+                    continue
+                key, first, count = " ".join(parts), parts[0], len(parts)
+            values = table.get(key)
+            if values is None:
+                table[key] = [value]
+            elif values[-1] is not value:
                 values.append(value)
-            if longest.get(parts[0], 0) < len(parts):
-                longest[parts[0]] = len(parts)
+            if longest.get(first, 0) < count:
+                longest[first] = count
         self._table = {key: tuple(values) for key, values in table.items()}
         self._longest = longest
 
