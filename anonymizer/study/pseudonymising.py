@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict, dataclass
 
-from anonymizer.data import DialectPolicy
-from anonymizer.model import Finding, Transcript, Verdict
+from anonymizer.data import DialectPolicy, Pack
+from anonymizer.detect.dialect import edits
+from anonymizer.model import Finding, Standard, Transcript, Verdict
 from anonymizer.participants import INTERVIEWER
-from anonymizer.pseudonymise import KeyTable, Material, extend, pseudonymise, sweep
+from anonymizer.pseudonymise import (
+    KeyTable,
+    Material,
+    TextEdit,
+    extend,
+    pseudonymise,
+    sweep,
+    written_standard,
+)
 from anonymizer.study.decisions import effective, text_at
 from anonymizer.study.detecting import Progress
 from anonymizer.study.holds import workable
@@ -101,7 +110,13 @@ def _grow(space: Workspace, work: list[_Due]) -> KeyTable:
 def _write(space: Workspace, due: _Due, table: KeyTable, digest: str) -> Cleaned | None:
     owner = space.owner_of(due.key, due.record)
     made = pseudonymise(
-        due.transcript, due.findings, table, space.pack, speakers=due.source.speakers, owner=owner
+        due.transcript,
+        due.findings,
+        table,
+        space.pack,
+        speakers=due.source.speakers,
+        owner=owner,
+        edits=_dialect_edits(space.pack, due.transcript),
     )
     record = due.record
     same = record.clean_object is not None and space.clean(record) == made.transcript
@@ -149,6 +164,18 @@ _DIALECT = {
     DialectPolicy.FLAG: "flagged",
     DialectPolicy.NORMALISE: "normalised",
 }
+
+
+def _dialect_edits(pack: Pack, transcript: Transcript) -> tuple[TextEdit, ...]:
+    """Return the dialect words to be written in the standard, where the pack normalises; findings go before them."""
+    if pack.dialect.policy is not DialectPolicy.NORMALISE:
+        return ()
+    to = written_standard(transcript) if pack.dialect.to == "standard" else Standard(pack.dialect.to)
+    return tuple(
+        TextEdit(at, edit.start, edit.end, edit.replacement)
+        for at, turn in enumerate(transcript.turns)
+        for edit in edits(turn.text, to)
+    )
 
 
 def _leaks(space: Workspace, due: _Due, clean: Transcript, table: KeyTable, owners: set[str]) -> int:

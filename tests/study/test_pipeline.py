@@ -206,3 +206,16 @@ def test_the_exported_docx_is_a_transcript_again(ran, tmp_path):
     for name in exported.files.values():
         transcript = read((tmp_path / "docx" / name).read_bytes(), name)
         assert transcript.turns
+
+
+def test_a_pack_that_normalises_dialect_writes_the_standard_and_says_so(new_study, sources, tmp_path):
+    study = new_study("small-community")
+    (sources / "tordis.txt").write_text(
+        "I: Ja?\n\nR: Æ veit ikkje ka ho sa, [uklart] æ va ikkje der.\n", encoding="utf-8"
+    )
+    study.run([sources / "tordis.txt"], sources / "participants.csv", to=tmp_path / "clean")
+    (text,) = clean_texts(tmp_path / "clean").values()
+    assert "[uklart]" in text
+    assert "Æ " not in text
+    manifest = json.loads((tmp_path / "clean" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["files"][0]["choices"]["normalised_dialect"]
