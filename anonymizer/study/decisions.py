@@ -158,7 +158,7 @@ def question(
 
 def decision_to_dict(decision: Decision) -> dict[str, Any]:
     """Return a decision as JSON values."""
-    return {key: value for key, value in asdict(decision).items() if value not in (None, False)}
+    return {key: value for key, value in asdict(decision).items() if value is not None and value is not False}
 
 
 def decision_from_dict(body: dict[str, Any]) -> Decision:
