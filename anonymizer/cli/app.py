@@ -18,6 +18,7 @@ VERBS = {
     "audit": "Show, verify or export the log.",
     "detect": "Find identifiers in files, or in the transcripts of the study.",
     "dialect": "Show each speaker's dialect area, or normalise dialect words.",
+    "due": "Show what must be done by when.",
     "eval": "Measure recall and precision on gold markup.",
     "export": "Write what may leave into a folder.",
     "gazetteer": "List the name and place lists, or add one.",
@@ -31,6 +32,7 @@ VERBS = {
     "run": "Take transcripts through all stages.",
     "status": "Show where each transcript stands and what comes next.",
     "transcript": "List or show the sealed transcripts.",
+    "waive": "Make a named, expiring exception from a rule.",
     "whois": "Say who stands behind a surrogate or a file number.",
 }
 

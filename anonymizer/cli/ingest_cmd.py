@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from anonymizer.cli.common import Settings, note, open_study, pass_settings, walk
-from anonymizer.errors import RegisterError, UnreadableInput, UsageError, worst_exit_code
+from anonymizer.errors import GateRefused, RegisterError, UnreadableInput, UsageError, worst_exit_code
 
 
 @click.command("ingest")
@@ -36,7 +36,7 @@ def command(
         for path in walk(files):
             try:
                 ingested = study.ingest(path, participants=codes, speakers=told, remove_source=remove_source)
-            except (UnreadableInput, RegisterError) as error:
+            except (UnreadableInput, RegisterError, GateRefused) as error:
                 click.echo(f"anonymizer: {error}", err=True)
                 failures.append(error.exit_code)
                 continue

@@ -89,6 +89,63 @@ def import_(settings: Settings, file: Path) -> None:
     )
 
 
+@command.command("consent")
+@click.argument("code")
+@click.option("--letter", help="The version of the information letter.")
+@click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="When it was given (default: today).")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice(["interview", "audio", "quotes", "archive", "recontact"]),
+    help="What it covers; may be repeated.",
+)
+@click.option("--evidence", type=click.Choice(["form", "audio", "oral", "electronic"]), default="form")
+@click.option(
+    "--ground",
+    type=click.Choice(["public-interest", "exemption", "assent", "guardian", "other-basis"]),
+    help="A ground other than consent; needs --document.",
+)
+@click.option(
+    "--document", default="", help="Where the ground is written down, such as a reference; no name."
+)
+@click.option("--capacity", type=click.Choice(["ok", "doubt", "declined", "reconfirmed"]))
+@pass_settings
+def consent(
+    settings: Settings,
+    code: str,
+    *,
+    letter: str | None,
+    date: dt.datetime | None,
+    scopes: tuple[str, ...],
+    evidence: str,
+    ground: str | None,
+    document: str,
+    capacity: str | None,
+) -> None:
+    """Record the consent of CODE, another ground, or the capacity to consent. Doubt freezes the material."""
+    from anonymizer.participants import Scope
+    from anonymizer.study import Capacity, Ground
+
+    if letter is None and ground is None and capacity is None:
+        raise UsageError("nothing to record", hint="use --letter, --ground or --capacity")
+    day = date.date() if date is not None else dt.datetime.now(dt.UTC).date()
+    with open_study(settings) as study:
+        if letter is not None:
+            covered = [Scope(scope) for scope in scopes] or [Scope.INTERVIEW]
+            study.record_consent(code, letter=letter, date=day, scopes=covered, evidence=evidence)
+        if ground is not None:
+            study.record_ground(code, Ground(ground), date=day, document=document)
+        if capacity is not None:
+            study.set_capacity(code, Capacity(capacity))
+    if letter is not None and evidence == "oral":
+        note(
+            settings,
+            "warning: CON-05: an oral consent alone is hard to document; record it or have it signed",
+        )
+    note(settings, "recorded")
+
+
 @command.command("withdraw")
 @click.argument("code")
 @click.option(

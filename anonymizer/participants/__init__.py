@@ -9,6 +9,7 @@ from anonymizer.participants.duties import (
     one_month,
     urgent_first,
 )
+from anonymizer.participants.ics import Day, calendar_text
 from anonymizer.participants.profile import (
     AudioDeleted,
     Basis,
@@ -19,14 +20,18 @@ from anonymizer.participants.profile import (
     ProjectProfile,
     parse_profile,
 )
+from anonymizer.participants.profile_changes import Consequence, ProfileChange, compare_profiles
 from anonymizer.participants.register import INTERVIEWER, ParticipantRow, Scope, check_code, read_register
 from anonymizer.participants.speakers import label_key, labels_of, map_speakers
+from anonymizer.participants.waiver import Waiver, check_waiver, waiver_reasons
 from anonymizer.participants.wordings import rights_wordings
 
 __all__ = [
     "INTERVIEWER",
     "AudioDeleted",
     "Basis",
+    "Consequence",
+    "Day",
     "Duty",
     "Ending",
     "Evidence",
@@ -35,9 +40,14 @@ __all__ = [
     "MemberCheckOf",
     "Obligation",
     "ParticipantRow",
+    "ProfileChange",
     "ProjectProfile",
     "Scope",
+    "Waiver",
+    "calendar_text",
     "check_code",
+    "check_waiver",
+    "compare_profiles",
     "due_date",
     "duty_rules",
     "label_key",
@@ -48,4 +58,5 @@ __all__ = [
     "read_register",
     "rights_wordings",
     "urgent_first",
+    "waiver_reasons",
 ]

@@ -1,5 +1,7 @@
 """The use cases: what a researcher does with a study, one file a stage or right."""
 
+from anonymizer.study.consenting import Capacity, Ground
+from anonymizer.study.deadlines import DueItem
 from anonymizer.study.detecting import Detected, Progress
 from anonymizer.study.exporting import MANIFEST, Exported
 from anonymizer.study.files import FileDetection, detect_files
@@ -13,16 +15,22 @@ from anonymizer.study.reviewing import Desk
 from anonymizer.study.running import Failure, RunReport
 from anonymizer.study.status import Status, TranscriptStatus
 from anonymizer.study.study import Study
+from anonymizer.study.withdrawing import Erased, Frozen
 from anonymizer.study.workspace import find_places
 
 __all__ = [
     "MANIFEST",
+    "Capacity",
     "Cleaned",
     "Desk",
     "Detected",
+    "DueItem",
+    "Erased",
     "Exported",
     "Failure",
     "FileDetection",
+    "Frozen",
+    "Ground",
     "Imported",
     "Ingested",
     "Progress",

@@ -10,7 +10,9 @@ from pathlib import Path
 from anonymizer.errors import IntegrityError, RegisterError, UnreadableInput
 from anonymizer.formats import DEFAULT, read, to_json
 from anonymizer.model import Transcript
-from anonymizer.participants import INTERVIEWER, label_key, map_speakers
+from anonymizer.participants import INTERVIEWER, Duty, Evidence, label_key, map_speakers
+from anonymizer.study.gates import gate_ingest
+from anonymizer.study.obligations import close_about, open_obligation
 from anonymizer.study.people import label_map
 from anonymizer.study.records import TranscriptRecord
 from anonymizer.study.workspace import Workspace, new_id
@@ -56,7 +58,7 @@ def ingest_file(
 
     ``participants`` are the ids of those who take part (empty: those whom ``speakers`` or the register's labels
     name); ``speakers`` maps labels to participant ids or ``interviewer`` beyond the register. Raises
-    ``UnreadableInput`` or ``RegisterError``; then nothing of the file was imported.
+    ``UnreadableInput``, ``RegisterError`` or ``GateRefused``; then nothing of the file was imported.
     """
     source, transcript = read_source(path)
     digest = space.keyed_digest(source)
@@ -70,6 +72,7 @@ def ingest_file(
     taking_part = tuple(dict.fromkeys([*participants, *(w for w in told.values() if w != INTERVIEWER)]))
     if not taking_part:
         raise RegisterError("no participant is named for this file", where=str(path), hint=_HOW)
+    gate_ingest(space, taking_part, where=str(path))
     labels = {**label_map(space, taking_part), **told}
     mapping = map_speakers(transcript, labels, taking_part, where=str(path))
     unlabelled = not transcript.speakers
@@ -121,6 +124,11 @@ def _seal(
         )
         space.save_transcript(tx, key, record)
         space.log_identity(tx, "ingest", len(participants))
+        open_obligation(
+            space, tx, Duty.DELETE_SOURCE, about=key, owner=owner, place=str(path.resolve()), cause="ingest"
+        )
+        for participant in participants:
+            close_about(space, tx, Duty.TRANSCRIBE, participant, Evidence.TOOL)
         tx.log(
             "transcript.ingested",
             object_id=key,
@@ -144,3 +152,4 @@ def _remove(space: Workspace, path: Path, source: bytes, transcript: str) -> Non
     path.unlink()
     with space.vault.change() as tx:
         tx.log("source.removed", object_id=transcript, details={"erasure": "deleted"})
+        close_about(space, tx, Duty.DELETE_SOURCE, transcript, Evidence.TOOL)

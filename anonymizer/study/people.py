@@ -132,7 +132,7 @@ def _write_row(
     if record is not None and record.row is not None:
         tx.reseal(record.row, digest.encode())
         sealed = record.row
-        if not consent or (record.consent and record.consent[-1] == consent[0]):
+        if not consent or consent[0] in record.consent:
             consent = ()
         facts = (*record.consent, *consent)
         tx.log(

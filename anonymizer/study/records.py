@@ -33,12 +33,15 @@ class ConsentFact(_Record):
     letter_version: str = ""
     date: dt.date | None = None
     scopes: tuple[Scope, ...] = ()
+    evidence: str | None = None
+    """What shows it: ``form``, ``audio``, ``oral`` or ``electronic``; unknown where a register brought it."""
 
 
 class ParticipantRecord(_Record):
     """A participant as everyone with the study may see them: the code and the consent, no identity.
 
-    ``identity`` is the id of the key table's row with the name, ``row`` the sealed digest of the register row that made it, so that the same row twice changes nothing.
+    ``identity`` is the id of the key table's row with the name, ``row`` the sealed digest of the register row that made
+    it, so that the same row twice changes nothing.
     """
 
     code: str

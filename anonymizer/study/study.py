@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -10,19 +11,30 @@ from typing import Any, Self
 from anonymizer.audit import Entry, fingerprint
 from anonymizer.errors import UsageError
 from anonymizer.model import Finding, Transcript
-from anonymizer.participants import INTERVIEWER, ParticipantRow, Scope, check_code
+from anonymizer.participants import (
+    INTERVIEWER,
+    ParticipantRow,
+    ProfileChange,
+    Scope,
+    check_code,
+    parse_profile,
+)
 from anonymizer.study import whois as _whois
+from anonymizer.study.consenting import Capacity, Ground, record_consent, record_ground, set_capacity
 from anonymizer.study.create import create_study
+from anonymizer.study.deadlines import DueItem, due, due_calendar, settle
 from anonymizer.study.detecting import Detected, Progress, detect_study, mark_known_names
 from anonymizer.study.exporting import Exported, export_study
 from anonymizer.study.ingest import Ingested, ingest_file
 from anonymizer.study.people import Imported, identity_of, import_rows, people_of
+from anonymizer.study.profiling import change_profile, take_up_profile
 from anonymizer.study.pseudonymising import Cleaned, pseudonymise_study
 from anonymizer.study.reading import read_transcript
 from anonymizer.study.records import ParticipantRecord, TranscriptRecord
 from anonymizer.study.reviewing import Desk, decide_everywhere, open_desk
 from anonymizer.study.running import RunReport, import_register, run_study
 from anonymizer.study.status import Status, SummaryRow, study_status, study_summary
+from anonymizer.study.waiving import end_waiver, waive
 from anonymizer.study.withdrawing import Erased, Frozen, erase, freeze, refuse_erasure, unfreeze
 from anonymizer.study.workspace import Workspace
 from anonymizer.vault import KdfCost, Master, Slot
@@ -49,8 +61,10 @@ class Study:
         profile: dict[str, Any] | None = None,
         kdf_cost: KdfCost | None = None,
     ) -> Self:
-        """Make a study and return it open."""
-        return cls(
+        """Make a study and return it open; raise ``UsageError`` naming the keys of a wrong profile."""
+        if profile:
+            parse_profile(profile, where="the profile")
+        study = cls(
             create_study(
                 Path(directory),
                 pack=pack,
@@ -60,6 +74,8 @@ class Study:
                 kdf_cost=kdf_cost,
             )
         )
+        take_up_profile(study.space)
+        return study
 
     @classmethod
     def open(
@@ -113,6 +129,45 @@ class Study:
     def identity(self, code: str) -> dict[str, Any]:
         """Return what the register knows of a participant, name and all; the reading is logged."""
         return identity_of(self.space, self.space.participant_by_code(code))
+
+    def record_consent(
+        self, code: str, *, letter: str, date: dt.date, scopes: Iterable[Scope], evidence: str = "form"
+    ) -> None:
+        """Add a consent: which letter, when, to what, and what shows it."""
+        who = self.space.participant_by_code(code)
+        record_consent(self.space, who, letter=letter, date=date, scopes=scopes, evidence=evidence)
+
+    def record_ground(self, code: str, ground: Ground, *, date: dt.date, document: str) -> None:
+        """Record a ground other than consent, with its document."""
+        record_ground(self.space, self.space.participant_by_code(code), ground, date=date, document=document)
+
+    def set_capacity(self, code: str, capacity: Capacity) -> None:
+        """Record the capacity to consent; doubt freezes the material, reconfirming frees it."""
+        set_capacity(self.space, self.space.participant_by_code(code), capacity)
+
+    def change_profile(self, profile: dict[str, Any]) -> tuple[ProfileChange, ...]:
+        """Put another profile in force and return what changed, and whether it must be reported."""
+        return change_profile(self.space, profile)
+
+    def due(self) -> tuple[DueItem, ...]:
+        """Return everything that has a date, the most urgent first."""
+        return due(self.space)
+
+    def due_calendar(self, lang: str = "nb") -> str:
+        """Return the dates as an iCalendar file."""
+        return due_calendar(self.space, lang)
+
+    def settle(self, obligation: str) -> str:
+        """Record that a person has done what an obligation asks; its first digits are enough."""
+        return settle(self.space, obligation)
+
+    def waive(self, rule: str, *, reason: str, expires: dt.date) -> str:
+        """Make a named, expiring exception from a rule; return its id."""
+        return waive(self.space, rule, reason=reason, expires=expires)
+
+    def end_waiver(self, waiver: str) -> None:
+        """Take an exception back."""
+        end_waiver(self.space, waiver)
 
     def withdraw(self, code: str, scopes: Iterable[Scope] = ()) -> Frozen:
         """Freeze what a participant withdraws, everything unless ``scopes`` says less, and tell what erasing takes."""

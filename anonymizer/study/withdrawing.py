@@ -222,10 +222,10 @@ def _reach_out(space: Workspace, found: Lineage) -> tuple[_Outside, tuple[str, .
             shown.append(f"a copy: {place}" if place else "a copy")
         else:
             met.append(key)
-    for key in found.shared:
-        for one in obligations(space).values():
-            if one.met is None and one.about == key and one.duty is Duty.DELETE_SOURCE:
-                shown.append(f"the source file of a group interview {place_of(space, one)}".rstrip())
+    for key, one in obligations(space).items():
+        if one.met is None and one.duty is Duty.DELETE_SOURCE and one.about in found.shared:
+            sources.append(key)
+            shown.append(f"the source file of a group interview {place_of(space, one)}".rstrip())
     shown += ["a backup made before the withdrawal" for _ in found.backups]
     result = _Outside(tuple(exports), tuple(sources), found.backups, tuple(recipients), tuple(shown))
     return result, tuple(met)

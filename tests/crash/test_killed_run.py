@@ -19,9 +19,9 @@ from anonymizer.study import Study, verify_log
 
 PHRASE = "fjell bre skog elv"
 REGISTER = """\
-code;name;gender;age;speaker;transcripts
-K7QX;Tordis Fjellro;f;43;R;a.txt|b.txt
-M2WD;Halvor Brekkås;m;58;H;b.txt
+code;name;gender;age;consent_date;speaker;transcripts
+K7QX;Tordis Fjellro;f;43;2026-01-13;R;a.txt|b.txt
+M2WD;Halvor Brekkås;m;58;2026-01-14;H;b.txt
 """
 POINTS = int(os.environ.get("ANONYMIZER_CRASH_POINTS", "3"))
 

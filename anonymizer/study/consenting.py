@@ -1,0 +1,144 @@
+"""Consent, other grounds and the capacity to consent: recorded with their evidence, never overwritten."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from anonymizer.errors import UsageError
+from anonymizer.participants import Scope
+from anonymizer.study.holds import Cause, hold, holds, lift
+from anonymizer.study.records import ConsentFact
+from anonymizer.study.workspace import Workspace, utc_now
+from anonymizer.vault import Master
+
+__all__ = [
+    "Capacity",
+    "Ground",
+    "GroundRecord",
+    "capacity_of",
+    "ground_of",
+    "record_consent",
+    "record_ground",
+    "set_capacity",
+]
+
+EVIDENCE = ("form", "audio", "oral", "electronic")
+
+
+class Capacity(StrEnum):
+    """Whether someone can consent, judged for this person (hfl § 17; rules.md CON-04)."""
+
+    OK = "ok"
+    DOUBT = "doubt"
+    DECLINED = "declined"
+    RECONFIRMED = "reconfirmed"
+
+    @property
+    def stops(self) -> bool:
+        """Tell whether the material must stand still."""
+        return self in {Capacity.DOUBT, Capacity.DECLINED}
+
+
+class Ground(StrEnum):
+    """A ground other than the participant's own consent."""
+
+    PUBLIC_INTEREST = "public-interest"
+    EXEMPTION = "exemption"
+    ASSENT = "assent"
+    GUARDIAN = "guardian"
+    OTHER = "other-basis"
+
+
+class GroundRecord(BaseModel):
+    """A recorded ground: which, since when, and the id of the sealed note that says where it is documented."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ground: Ground
+    date: dt.date
+    document: str
+
+
+def record_consent(
+    space: Workspace,
+    participant: str,
+    *,
+    letter: str,
+    date: dt.date,
+    scopes: Iterable[Scope],
+    evidence: str,
+) -> None:
+    """Add a consent to those a participant has given. Raises ``UsageError`` for an unknown letter or evidence."""
+    if evidence not in EVIDENCE:
+        raise UsageError("there is no such evidence", hint=f"one of {', '.join(EVIDENCE)}")
+    if date > utc_now().date():
+        raise UsageError("the consent lies in the future")
+    record = space.participants()[participant]
+    covered = tuple(sorted(set(scopes)))
+    fact = ConsentFact(letter_version=letter, date=date, scopes=covered, evidence=evidence)
+    with space.vault.change() as tx:
+        body = record.model_copy(update={"consent": (*record.consent, fact)}).model_dump(mode="json")
+        tx.save("participant", participant, body, owner=participant)
+        tx.log(
+            "consent.recorded",
+            object_id=participant,
+            rule="CON-01",
+            details={
+                "letter": letter,
+                "scopes": [str(one) for one in covered],
+                "date": date.isoformat(),
+                "evidence": evidence,
+            },
+        )
+
+
+def record_ground(
+    space: Workspace, participant: str, ground: Ground, *, date: dt.date, document: str
+) -> None:
+    """Record a ground other than consent; ``document`` says where it is written down, and is sealed."""
+    if not document.strip():
+        raise UsageError("a ground needs its document", hint="say which letter or decision: --document")
+    with space.vault.change() as tx:
+        note = tx.seal("note", participant, Master.WORK, document.encode())
+        one = GroundRecord(ground=ground, date=date, document=note)
+        tx.save("ground", participant, one.model_dump(mode="json"), owner=participant)
+        tx.log(
+            "ground.recorded",
+            object_id=participant,
+            rule="CON-01",
+            details={"ground": ground, "date": date.isoformat(), "note": note},
+        )
+
+
+def set_capacity(space: Workspace, participant: str, capacity: Capacity) -> None:
+    """Record the capacity to consent; doubt and a refusal freeze the material, in order and reconfirmed free it."""
+    on = any(one.cause is Cause.CAPACITY for one in holds(space, participant).values())
+    today = utc_now().date()
+    with space.vault.change() as tx:
+        tx.save("capacity", participant, {"capacity": capacity, "date": today.isoformat()}, owner=participant)
+        if capacity.stops and not on:
+            hold(tx, participant, Cause.CAPACITY)
+        if not capacity.stops:
+            lift(space, tx, participant, Cause.CAPACITY)
+        tx.log(
+            "capacity.set",
+            object_id=participant,
+            rule="CON-04",
+            details={"capacity": capacity, "date": today.isoformat()},
+        )
+
+
+def ground_of(space: Workspace, participant: str) -> GroundRecord | None:
+    """Return the ground recorded beyond consent, if any."""
+    body = space.vault.load("ground", participant)
+    return None if body is None else GroundRecord.model_validate(body)
+
+
+def capacity_of(space: Workspace, participant: str) -> Capacity | None:
+    """Return the capacity recorded last, if any."""
+    body = space.vault.load("capacity", participant)
+    return None if body is None else Capacity(body["capacity"])

@@ -1,0 +1,76 @@
+"""``due``: everything with a date, the most urgent first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from anonymizer.errors import UsageError
+from anonymizer.participants import Day, Evidence, calendar_text
+from anonymizer.study.certificates import duty_in_words, write_certificates
+from anonymizer.study.obligations import meet, obligations, place_of, waiting
+from anonymizer.study.profiling import take_up_profile
+from anonymizer.study.workspace import Workspace, utc_now
+from anonymizer.vault import Master
+
+__all__ = ["DueItem", "due", "due_calendar", "settle"]
+
+
+@dataclass(frozen=True, slots=True)
+class DueItem:
+    """One thing to do: its id, what it is, by when, the rule, whom or what it is about, and where (work key)."""
+
+    obligation: str
+    duty: str
+    due: dt.date
+    days_left: int
+    rule: str
+    about: str
+    where: str
+
+
+def due(space: Workspace) -> tuple[DueItem, ...]:
+    """Return what is to be done, the most urgent first. Opened with the work key, it also says where.
+
+    What the profile newly asks for, and certificates whose file is missing, are brought up to date on the way.
+    """
+    if Master.WORK in space.vault.masters:
+        take_up_profile(space)
+        write_certificates(space)
+    today = utc_now().date()
+    codes = {key: record.code for key, record in space.participants().items()}
+    numbers = {key: f"transcript {record.number}" for key, record in space.transcripts().items()}
+    labels = {**codes, **numbers}
+    return tuple(
+        DueItem(
+            obligation=key,
+            duty=one.duty,
+            due=one.due,
+            days_left=(one.due - today).days,
+            rule=one.rule,
+            about=labels.get(one.about, one.about[:8]) or one.cause,
+            where=place_of(space, one) if Master.WORK in space.vault.masters else "",
+        )
+        for key, one in waiting(space)
+    )
+
+
+def due_calendar(space: Workspace, lang: str = "nb") -> str:
+    """Return the dates as an iCalendar file; it holds kinds of duties and random ids only."""
+    days = [
+        Day(key, one.due, f"{duty_in_words(one.duty, lang)} ({one.rule}, {key[:8]})")
+        for key, one in waiting(space)
+    ]
+    return calendar_text(days, made=utc_now())
+
+
+def settle(space: Workspace, prefix: str, evidence: Evidence = Evidence.HAND) -> str:
+    """Record that a person has met an obligation, named by the first digits of its id; return the id."""
+    found = [key for key, one in obligations(space).items() if key.startswith(prefix) and one.met is None]
+    if len(found) != 1 or len(prefix) < 4:
+        raise UsageError(
+            f"{len(found)} open obligations begin like this", hint="give more digits; see: anonymizer due"
+        )
+    with space.vault.change() as tx:
+        meet(space, tx, found[0], evidence)
+    return found[0]

@@ -1,0 +1,92 @@
+"""Gates: what a step needs before it may begin. Each names the rule, the reason and the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from anonymizer.errors import GateRefused
+from anonymizer.participants import Basis, Ending, Scope
+from anonymizer.study.consenting import Capacity, capacity_of, ground_of
+from anonymizer.study.holds import holds, refusal_of
+from anonymizer.study.project import project_of
+from anonymizer.study.workspace import Workspace
+
+__all__ = ["gate_ingest", "gate_promises", "has_ground", "log_refusal"]
+
+
+def gate_ingest(space: Workspace, participants: Iterable[str], *, where: str) -> None:
+    """Raise ``GateRefused`` unless everyone who takes part may be studied, and no promise is broken by a duty to keep.
+
+    CON-01: no recorded ground. CON-04: capacity in doubt or refused. RGT-02 and others: the material is held.
+    The refusal is logged; the caller goes on with the others.
+    """
+    gate_promises(space, where=where)
+    for participant in participants:
+        refused = _refusal(space, participant, where)
+        if refused is not None:
+            log_refusal(space, refused, "ingest", participant)
+            raise refused
+
+
+def _refusal(space: Workspace, participant: str, where: str) -> GateRefused | None:
+    for one in holds(space, participant).values():
+        if one.whole:
+            return refusal_of(one.cause, where)
+    if capacity_of(space, participant) is Capacity.DECLINED:
+        return GateRefused(
+            "someone who takes part has declined", rule="CON-04", where=where, hint="leave this file out"
+        )
+    if not has_ground(space, participant):
+        return GateRefused(
+            "no consent or other ground is recorded for someone who takes part",
+            rule="CON-01",
+            where=where,
+            hint="record it: anonymizer participant consent CODE, or the columns of participants.csv",
+        )
+    return None
+
+
+def has_ground(space: Workspace, participant: str) -> bool:
+    """Tell whether something recorded allows a participant's interview to be studied.
+
+    A consent that lists scopes must list the interview. A pack that keeps no identity needs none on record: there is
+    no one to ask for it by name. A project may rest on another basis or an exemption, with its document.
+    """
+    if space.pack.participants.identity == "forbidden" or ground_of(space, participant) is not None:
+        return True
+    record = space.participants()[participant]
+    if record.consent:
+        last = record.consent[-1]
+        return not last.scopes or Scope.INTERVIEW in last.scopes
+    samples = project_of(space).samples
+    return bool(samples) and all(
+        one.basis is not Basis.CONSENT and one.document and not one.ethical_consent and not one.refused
+        for one in samples
+    )
+
+
+def gate_promises(space: Workspace, *, where: str) -> None:
+    """Raise ``GateRefused`` (CON-03) if the project must or will keep what a letter promised to delete."""
+    profile = project_of(space)
+    if not any(letter.strictest_ending is Ending.DELETE for letter in profile.letters):
+        return
+    keeps = profile.keep_until is not None or bool(profile.control_copy_years)
+    if keeps or profile.ending in {Ending.ANONYMISE, Ending.ARCHIVE}:
+        raise GateRefused(
+            "a letter promises deletion, and the profile keeps or archives",
+            rule="CON-03",
+            where=where,
+            hint="set “ending: delete” and drop the duty to keep, or write a new letter and ask again",
+        )
+
+
+def log_refusal(space: Workspace, refused: GateRefused, step: str, about: str) -> None:
+    """Log that a gate refused a step, where the study is open for writing."""
+    if space.vault.slot_id:
+        with space.vault.change() as tx:
+            tx.log(
+                "gate.refused",
+                object_id=about,
+                rule=refused.rule,
+                details={"step": step, "severity": "block"},
+            )
