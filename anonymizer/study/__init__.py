@@ -1,22 +1,31 @@
-"""The use cases: what a researcher does with a study, one file a stage or right."""
+"""The use cases: what a researcher does with a study, one file a stage or right.
 
-from anonymizer.study.consenting import Capacity, Ground
-from anonymizer.study.deadlines import DueItem
-from anonymizer.study.detecting import Detected, Progress
-from anonymizer.study.exporting import MANIFEST, Exported
-from anonymizer.study.files import FileDetection, detect_files
-from anonymizer.study.ingest import Ingested
-from anonymizer.study.log import verify_log
-from anonymizer.study.people import Imported
-from anonymizer.study.profile import load_profile, read_profile_file
-from anonymizer.study.pseudonymising import Cleaned
-from anonymizer.study.records import State
-from anonymizer.study.reviewing import Desk
-from anonymizer.study.running import Failure, RunReport
-from anonymizer.study.status import Status, TranscriptStatus
-from anonymizer.study.study import Study
-from anonymizer.study.withdrawing import Erased, Frozen
-from anonymizer.study.workspace import find_places
+What is imported is loaded when first used: a command that needs no study pays for none of it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from anonymizer.study.consenting import Capacity, Ground
+    from anonymizer.study.deadlines import DueItem
+    from anonymizer.study.detecting import Detected, Progress
+    from anonymizer.study.exporting import MANIFEST, Exported
+    from anonymizer.study.files import FileDetection, detect_files
+    from anonymizer.study.ingest import Ingested
+    from anonymizer.study.log import verify_log
+    from anonymizer.study.people import Imported
+    from anonymizer.study.profile import load_profile, read_profile_file
+    from anonymizer.study.pseudonymising import Cleaned
+    from anonymizer.study.records import State
+    from anonymizer.study.reviewing import Desk
+    from anonymizer.study.running import Failure, RunReport
+    from anonymizer.study.status import Status, TranscriptStatus
+    from anonymizer.study.study import Study
+    from anonymizer.study.withdrawing import Erased, Frozen
+    from anonymizer.study.workspace import find_places
 
 __all__ = [
     "MANIFEST",
@@ -45,3 +54,41 @@ __all__ = [
     "read_profile_file",
     "verify_log",
 ]
+
+_HOMES = {
+    "MANIFEST": "exporting",
+    "Capacity": "consenting",
+    "Cleaned": "pseudonymising",
+    "Desk": "reviewing",
+    "Detected": "detecting",
+    "DueItem": "deadlines",
+    "Erased": "withdrawing",
+    "Exported": "exporting",
+    "Failure": "running",
+    "FileDetection": "files",
+    "Frozen": "withdrawing",
+    "Ground": "consenting",
+    "Imported": "people",
+    "Ingested": "ingest",
+    "Progress": "detecting",
+    "RunReport": "running",
+    "State": "records",
+    "Status": "status",
+    "Study": "study",
+    "TranscriptStatus": "status",
+    "detect_files": "files",
+    "find_places": "workspace",
+    "load_profile": "profile",
+    "read_profile_file": "profile",
+    "verify_log": "log",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's attributes are of any type
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"anonymizer.study.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

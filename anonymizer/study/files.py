@@ -14,7 +14,7 @@ from anonymizer.errors import AnonymizerError, UnreadableInput
 from anonymizer.formats import read
 from anonymizer.model import Action, Detection, Finding, Transcript
 from anonymizer.study.decisions import text_at
-from anonymizer.study.ingest import read_source
+from anonymizer.study.sources import read_source
 
 __all__ = ["STDIN", "FileDetection", "detect_files"]
 

@@ -7,18 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from anonymizer.errors import IntegrityError, RegisterError, UnreadableInput
-from anonymizer.formats import DEFAULT, read, to_json
+from anonymizer.errors import IntegrityError, RegisterError
+from anonymizer.formats import to_json
 from anonymizer.model import Transcript
 from anonymizer.participants import INTERVIEWER, Duty, Evidence, label_key, map_speakers
 from anonymizer.study.gates import gate_ingest
 from anonymizer.study.obligations import close_about, open_obligation
 from anonymizer.study.people import label_map
 from anonymizer.study.records import TranscriptRecord
+from anonymizer.study.sources import read_source
 from anonymizer.study.workspace import Workspace, new_id
 from anonymizer.vault import Master
 
-__all__ = ["Ingested", "ingest_file", "read_source"]
+__all__ = ["Ingested", "ingest_file"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +29,6 @@ class Ingested:
     path: Path
     transcript: str
     new: bool
-
-
-def read_source(path: Path) -> tuple[bytes, Transcript]:
-    """Return a source file's bytes and the transcript in it; raise ``UnreadableInput`` naming the file."""
-    try:
-        size = path.stat().st_size
-        if size > DEFAULT.source:
-            raise UnreadableInput(f"is larger than {DEFAULT.source} bytes", where=str(path))
-        source = path.read_bytes()
-    except OSError as error:
-        raise UnreadableInput(
-            f"cannot be read ({error.strerror or 'input error'})",
-            where=str(path),
-            hint="check the path and its rights",
-        ) from None
-    return source, read(source, str(path))
 
 
 def ingest_file(

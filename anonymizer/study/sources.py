@@ -1,0 +1,27 @@
+"""Source files on the researcher's disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from anonymizer.errors import UnreadableInput
+from anonymizer.formats import DEFAULT, read
+from anonymizer.model import Transcript
+
+__all__ = ["read_source"]
+
+
+def read_source(path: Path) -> tuple[bytes, Transcript]:
+    """Return a source file's bytes and the transcript in it; raise ``UnreadableInput`` naming the file."""
+    try:
+        size = path.stat().st_size
+        if size > DEFAULT.source:
+            raise UnreadableInput(f"is larger than {DEFAULT.source} bytes", where=str(path))
+        source = path.read_bytes()
+    except OSError as error:
+        raise UnreadableInput(
+            f"cannot be read ({error.strerror or 'input error'})",
+            where=str(path),
+            hint="check the path and its rights",
+        ) from None
+    return source, read(source, str(path))
