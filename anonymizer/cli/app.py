@@ -30,6 +30,7 @@ VERBS = {
     "review": "Go through what was found and decide.",
     "rules": "List, show or validate rule packs.",
     "run": "Take transcripts through all stages.",
+    "scan": "Check manuscripts before publication.",
     "status": "Show where each transcript stands and what comes next.",
     "transcript": "List or show the sealed transcripts.",
     "waive": "Make a named, expiring exception from a rule.",
@@ -65,7 +66,7 @@ def cli(ctx: click.Context) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with the contract's code."""
     if os.name == "posix":
-        os.umask(0o077)
+        _keep_to_oneself()
     try:
         code = run(arguments)
     except BrokenPipeError:
@@ -73,6 +74,15 @@ def main(arguments: list[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     sys.exit(code)
+
+
+def _keep_to_oneself() -> None:
+    """Whatever this process writes is its user's alone, and its memory, which holds text, is never written."""
+    import resource  # exists on POSIX only
+
+    os.umask(0o077)
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
 
 
 def run(arguments: list[str] | None) -> int:
