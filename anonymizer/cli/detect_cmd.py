@@ -35,7 +35,6 @@ def command(
     if not paths:
         return _study(settings)
     from anonymizer.detect import finding_row
-    from anonymizer.report import detection_page
     from anonymizer.study import detect_files
 
     codes: list[int] = []
@@ -66,6 +65,8 @@ def command(
                 )
             )
     if form == "html":
+        from anonymizer.report import detection_page
+
         click.echo(detection_page(shown), nl=False)
     return worst_exit_code(codes)
 
