@@ -13,7 +13,7 @@ from typing import Any
 from anonymizer.errors import IntegrityError
 from anonymizer.model import Action, Decision, EntityType, Finding, Tier, Transcript, Verdict
 
-__all__ = ["decision_from_dict", "decision_to_dict", "effective", "question", "text_at", "undecided"]
+__all__ = ["decision_from_dict", "decision_to_dict", "effective", "order_of", "question", "text_at", "undecided"]
 
 HUMAN = "person"
 """The recogniser's name on a finding that a person added or changed."""
@@ -43,7 +43,8 @@ def _spans(decision: Decision) -> tuple[tuple[int, int], ...]:
     return (here, decision.was) if decision.was else (here,)
 
 
-def _order(finding: Finding) -> tuple[int, int, str, int, int]:
+def order_of(finding: Finding) -> tuple[int, int, str, int, int]:
+    """Return where a finding stands: turns first, then parts by name."""
     if finding.turn is None:
         return (1, 0, finding.part or "", finding.start, finding.end)
     return (0, finding.turn, "", finding.start, finding.end)
@@ -102,7 +103,7 @@ def effective(
             result.append(finding)
     for finding in kept:
         result.extend(_left_over(finding, [other for other in result if finding.overlaps(other)]))
-    return tuple(sorted(result, key=_order))
+    return tuple(sorted(result, key=order_of))
 
 
 def _tier(base: Finding, entity_type: EntityType) -> Tier:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from anonymizer.detect import Detector, add_names, found_names, names_occur, rules_digest
 from anonymizer.model import Action, Detection, Finding, KnownPerson, Tier, Transcript
-from anonymizer.study.decisions import question
+from anonymizer.study.decisions import order_of, question
 from anonymizer.study.holds import workable
 from anonymizer.study.people import known_people
 from anonymizer.study.records import TranscriptRecord
 from anonymizer.study.workspace import Workspace
 from anonymizer.vault import Change, Master
 
-__all__ = ["Detected", "Progress", "detect_study", "mark_known_names"]
+__all__ = ["Detected", "Progress", "add_findings", "detect_study", "mark_known_names"]
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage, how many transcripts are done and how many there are."""
@@ -87,6 +87,7 @@ def _save(
     digest: str,
     *,
     new: bool,
+    source: str = "detector",
 ) -> None:
     old = space.findings(record, transcript)
     decisions = space.decisions(record)
@@ -104,7 +105,7 @@ def _save(
         record = record.model_copy(update=update)
         space.save_transcript(tx, key, record)
         space.log_identity(tx, "detect", 1)
-        _log(tx, key, record, counts)
+        _log(tx, key, record, counts, source)
 
 
 def _counts(findings: Iterable[Finding]) -> dict[str, Counter[str]]:
@@ -117,14 +118,23 @@ def _counts(findings: Iterable[Finding]) -> dict[str, Counter[str]]:
     return counts
 
 
-def _log(tx: Change, key: str, record: TranscriptRecord, counts: Mapping[str, Counter[str]]) -> None:
+def add_findings(space: Workspace, key: str, transcript: Transcript, more: Sequence[Finding]) -> None:
+    """Seal further findings of a searched transcript: names of the key table that detection did not find."""
+    record = space.transcript(key)
+    findings = sorted((*space.findings(record, transcript), *more), key=order_of)
+    _save(space, key, record, transcript, findings, (), record.detector or "", new=False, source="register")
+
+
+def _log(
+    tx: Change, key: str, record: TranscriptRecord, counts: Mapping[str, Counter[str]], source: str
+) -> None:
     details: dict[str, object] = {name: dict(by_type) for name, by_type in counts.items()}
     details |= {
         "version": record.version,
         "status": "incomplete" if record.problems else "complete",
         "rules": record.detector,
         "unresolved": 0,
-        "source": "detector",
+        "source": source,
     }
     if record.problems:
         details["problems"] = record.problems

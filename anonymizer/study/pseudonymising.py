@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass
 
 from anonymizer.data import DialectPolicy, Pack
 from anonymizer.detect.dialect import edits
-from anonymizer.model import Finding, Standard, Transcript, Verdict
+from anonymizer.model import EntityType, Finding, Standard, Transcript, Verdict
 from anonymizer.participants import INTERVIEWER
 from anonymizer.pseudonymise import (
     KeyTable,
+    Leak,
     Material,
     TextEdit,
     extend,
@@ -19,7 +20,7 @@ from anonymizer.pseudonymise import (
     written_standard,
 )
 from anonymizer.study.decisions import effective, text_at
-from anonymizer.study.detecting import Progress
+from anonymizer.study.detecting import Progress, add_findings
 from anonymizer.study.holds import workable
 from anonymizer.study.people import known_people
 from anonymizer.study.records import TranscriptRecord
@@ -65,6 +66,13 @@ def pseudonymise_study(space: Workspace, *, progress: Progress | None = None) ->
     space.need(Master.IDENTITY, Master.WORK)
     work = [_gather(space, key, record) for key, record in ready.items()]
     table = _grow(space, work)
+    overlooked = [due.key for due in work if _take_up(space, due, table)]
+    if overlooked:
+        work = [
+            _gather(space, due.key, space.transcript(due.key)) if due.key in overlooked else due
+            for due in work
+        ]
+        table = _grow(space, work)
     result = []
     for done, due in enumerate(work):
         if progress is not None:
@@ -107,6 +115,34 @@ def _grow(space: Workspace, work: list[_Due]) -> KeyTable:
     return new
 
 
+def _take_up(space: Workspace, due: _Due, table: KeyTable) -> bool:
+    """Make findings of the names that the key table knows and detection did not find here; say if there were any."""
+    more = tuple(
+        Finding(
+            entity_type=EntityType.PERSON,
+            start=leak.start,
+            end=leak.end,
+            text=due.transcript.turns[leak.turn].text[leak.start : leak.end],
+            score=_KEY_TABLE_SCORE,
+            recognizer="key-table",
+            turn=leak.turn,
+            speaker=due.transcript.turns[leak.turn].speaker,
+            tier=space.pack.tier(EntityType.PERSON),
+            action=space.pack.action(EntityType.PERSON),
+        )
+        for leak in _named_leaks(space, due, due.transcript, table)
+        if leak.turn is not None
+        and leak.part is None
+        and not any(
+            each.turn == leak.turn and each.start < leak.end and leak.start < each.end
+            for each in due.findings
+        )
+    )
+    if more:
+        add_findings(space, due.key, due.transcript, more)
+    return bool(more)
+
+
 def _write(space: Workspace, due: _Due, table: KeyTable, digest: str) -> Cleaned | None:
     owner = space.owner_of(due.key, due.record)
     made = pseudonymise(
@@ -122,7 +158,7 @@ def _write(space: Workspace, due: _Due, table: KeyTable, digest: str) -> Cleaned
     same = record.clean_object is not None and space.clean(record) == made.transcript
     if same and record.is_written(digest):
         return None
-    leaks = _leaks(space, due, made.transcript, table, {owner, *record.participants})
+    leaks = len(_named_leaks(space, due, made.transcript, table))
     unresolved = dict(Counter(note.reason for note in made.unresolved))
     replaced: Counter[str] = Counter()
     for (entity_type, _), count in made.replaced.items():
@@ -159,6 +195,9 @@ def _write(space: Workspace, due: _Due, table: KeyTable, digest: str) -> Cleaned
     return Cleaned(due.key, sum(replaced.values()), unresolved, leaks)
 
 
+_KEY_TABLE_SCORE = 0.6
+"""A name known from elsewhere that no recogniser saw here: likely, and for a person to look at."""
+
 _DIALECT = {
     DialectPolicy.KEEP: "kept",
     DialectPolicy.FLAG: "flagged",
@@ -178,8 +217,8 @@ def _dialect_edits(pack: Pack, transcript: Transcript) -> tuple[TextEdit, ...]:
     )
 
 
-def _leaks(space: Workspace, due: _Due, clean: Transcript, table: KeyTable, owners: set[str]) -> int:
-    """Return how many names of known people still stand, but for those that a person has said may."""
+def _named_leaks(space: Workspace, due: _Due, text: Transcript, table: KeyTable) -> list[Leak]:
+    """Return where names of known people stand in a transcript, but for those that a person has said may stand."""
     allowed = {
         text_at(due.transcript, each.turn, each.part)[each.start : each.end].casefold()
         for each in space.decisions(due.record)
@@ -187,14 +226,13 @@ def _leaks(space: Workspace, due: _Due, clean: Transcript, table: KeyTable, owne
     }
     named = {row.id for row in table.participants}
     named |= {row.id for row in table.staff} | {row.id for row in table.persons}
-    count = 0
-    for leak in sweep(clean, table, owners=owners):
-        if leak.row_id not in named:
-            continue
+    owners = {space.owner_of(due.key, due.record), *due.record.participants}
+    found = []
+    for leak in sweep(text, table, owners=owners):
         if leak.part == "speaker" and leak.turn is not None:
-            text = clean.turns[leak.turn].speaker or ""
+            stands = text.turns[leak.turn].speaker or ""
         else:
-            text = text_at(clean, leak.turn, leak.part)
-        if text[leak.start : leak.end].casefold() not in allowed:
-            count += 1
-    return count
+            stands = text_at(text, leak.turn, leak.part)
+        if leak.row_id in named and stands[leak.start : leak.end].casefold() not in allowed:
+            found.append(leak)
+    return found
