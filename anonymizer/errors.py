@@ -56,7 +56,9 @@ class AnonymizerError(Exception):
 
     def __str__(self) -> str:
         line = f"{self.where}: {self.what}" if self.where else self.what
-        return f"{line}; {self.hint}" if self.hint else line
+        line = f"{line}; {self.hint}" if self.hint else line
+        # A file's name may hold line ends, bytes that are no text, or signs that drive a terminal.
+        return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line)
 
 
 class UsageError(AnonymizerError):

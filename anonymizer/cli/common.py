@@ -10,6 +10,7 @@ import functools
 import json
 import os
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ __all__ = [
     "open_study",
     "pass_settings",
     "passphrase_for",
+    "printable",
     "progress",
     "walk",
 ]
@@ -143,7 +145,22 @@ def open_study(settings: Settings, *, masters: Iterable[Master] | None = None) -
 def note(settings: Settings, message: str) -> None:
     """Say something that is no data."""
     if not settings.quiet:
-        click.echo(message, err=True)
+        click.echo(printable(message), err=True)
+
+
+def printable(text: str) -> str:
+    """Return ``text`` without what could drive a terminal or turn its words round; line ends and tabs stay."""
+    # Cc are control characters, Cs halves of characters (in names of files); the rest reorder what is seen.
+    return "".join(
+        "\N{REPLACEMENT CHARACTER}"
+        if (unicodedata.category(sign) in {"Cc", "Cs"} and sign not in "\n\t") or sign in _TURNING
+        else sign
+        for sign in text
+    )
+
+
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Unicode's directional overrides and isolates (UAX 9)."""
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from anonymizer.cli.common import Settings, note, open_study, pass_settings, progress, walk
+from anonymizer.cli.common import Settings, note, open_study, pass_settings, printable, progress, walk
 from anonymizer.errors import worst_exit_code
 
 
@@ -45,7 +45,7 @@ def command(
             codes.append(2)
             continue
         for problem in result.detection.problems:
-            click.echo(f"anonymizer: {result.path}: INCOMPLETE: {problem}", err=True)
+            click.echo(printable(f"anonymizer: {result.path}: INCOMPLETE: {problem}"), err=True)
             codes.append(1)
         rows = [
             finding_row(str(result.path), result.transcript, finding)
@@ -75,9 +75,8 @@ def _table(rows: list[dict[str, object]]) -> None:
     for row in rows:
         place = row["part"] if row["turn"] is None else f"turn {row['turn']}"
         text = " ".join(str(row["text"]).split())
-        click.echo(
-            f"{row['path']}  {place!s:<12}  {row['tier']!s:<8}  {row['entity_type']!s:<24}  {row['score']:.2f}  {text}"
-        )
+        line = f"{row['path']}  {place!s:<12}  {row['tier']!s:<8}  {row['entity_type']!s:<24}  {row['score']:.2f}  {text}"
+        click.echo(printable(line))
 
 
 def _study(settings: Settings) -> int:

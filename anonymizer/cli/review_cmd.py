@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from anonymizer.cli.common import Settings, note, open_study, pass_settings
+from anonymizer.cli.common import Settings, note, open_study, pass_settings, printable
 
 if TYPE_CHECKING:
     from anonymizer.model import EntityType, Finding
@@ -103,7 +103,7 @@ def _type(finding: Finding | None) -> EntityType:
 
 
 def _show(desk: Desk, number: int, finding: Finding, left: int) -> None:
-    before, words, after = desk.context(finding)
+    before, words, after = (printable(text) for text in desk.context(finding))
     place = finding.part if finding.turn is None else f"turn {finding.turn}"
     click.echo("", err=True)
     click.echo(

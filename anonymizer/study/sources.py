@@ -14,10 +14,9 @@ __all__ = ["read_source"]
 def read_source(path: Path) -> tuple[bytes, Transcript]:
     """Return a source file's bytes and the transcript in it; raise ``UnreadableInput`` naming the file."""
     try:
-        size = path.stat().st_size
-        if size > DEFAULT.source:
-            raise UnreadableInput(f"is larger than {DEFAULT.source} bytes", where=str(path))
-        source = path.read_bytes()
+        # Read no further than the cap, whatever the size it says it has: a device has none.
+        with path.open("rb") as file:
+            source = file.read(DEFAULT.source + 1)
     except OSError as error:
         raise UnreadableInput(
             f"cannot be read ({error.strerror or 'input error'})",
