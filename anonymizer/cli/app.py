@@ -32,7 +32,7 @@ VERBS = {
     "run": "Take transcripts through all stages.",
     "scan": "Check manuscripts before publication.",
     "status": "Show where each transcript stands and what comes next.",
-    "transcript": "List or show the sealed transcripts.",
+    "transcript": "List, show and mend the sealed transcripts.",
     "waive": "Make a named, expiring exception from a rule.",
     "whois": "Say who stands behind a surrogate or a file number.",
 }

@@ -29,7 +29,7 @@ def command(
 
     if not codes and not speakers:
         raise UsageError("nobody is named", hint="use --participant CODE or --speaker LABEL=CODE")
-    told = dict(_pair(pair) for pair in speakers)
+    told = dict(speaker_pair(pair) for pair in speakers)
     failures: list[int] = []
     new = known = 0
     with open_study(settings) as study:
@@ -46,7 +46,8 @@ def command(
     return worst_exit_code(failures)
 
 
-def _pair(pair: str) -> tuple[str, str]:
+def speaker_pair(pair: str) -> tuple[str, str]:
+    """Return label and code of ``LABEL=CODE``."""
     label, sign, code = pair.rpartition("=")
     if not sign or not label or not code:
         raise UsageError("--speaker takes LABEL=CODE, such as --speaker R=K7QX")

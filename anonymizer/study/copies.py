@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from anonymizer.errors import AnonymizerError
@@ -11,8 +11,9 @@ from anonymizer.study.exporting import MANIFEST
 from anonymizer.study.profile import write_whole
 from anonymizer.study.records import ExportRecord, TranscriptRecord
 from anonymizer.study.workspace import Workspace
+from anonymizer.vault import Change
 
-__all__ = ["delete_exported", "delete_source", "export_folder"]
+__all__ = ["delete_exported", "delete_source", "export_folder", "exports_of", "forget_exported", "recall"]
 
 
 def export_folder(space: Workspace, export_id: str) -> Path | None:
@@ -74,3 +75,26 @@ def delete_source(space: Workspace, record: TranscriptRecord, place: str) -> boo
     except OSError:
         return False
     return True
+
+
+def exports_of(space: Workspace, transcripts: Collection[str]) -> dict[str, ExportRecord]:
+    """Return the exports that held any of these transcripts, by id."""
+    wanted = set(transcripts)
+    return {
+        key: one for key, one in space.exports().items() if wanted & {file.transcript for file in one.files}
+    }
+
+
+def recall(space: Workspace, exports: Mapping[str, ExportRecord], transcripts: Collection[str]) -> list[str]:
+    """Delete these transcripts' files from every export that stands; return the exports that must be looked for."""
+    return [key for key, one in exports.items() if not delete_exported(space, key, one, transcripts)]
+
+
+def forget_exported(
+    space: Workspace, tx: Change, exports: Mapping[str, ExportRecord], transcripts: Collection[str]
+) -> None:
+    """Take the files of these transcripts out of the exports' records."""
+    for key, one in exports.items():
+        files = tuple(file for file in one.files if file.transcript not in transcripts)
+        kept = one.model_copy(update={"files": files})
+        tx.save("export", key, kept.model_dump(mode="json", exclude_none=True))

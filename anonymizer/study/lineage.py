@@ -25,7 +25,7 @@ from anonymizer.vault import Master
 
 __all__ = ["FACTS", "Lineage", "Mention", "known_as", "mentions_of", "trace", "turns_of"]
 
-FACTS = ("quote", "sample-row", "recording", "member-check")
+FACTS = ("quote", "sample-row", "recording", "member-check", "restricted-version")
 """Kinds of records about a participant's material, beyond the transcripts themselves."""
 
 

@@ -18,7 +18,7 @@ from anonymizer.study.records import TranscriptRecord
 from anonymizer.study.workspace import Workspace, finding_to_dict
 from anonymizer.vault import Change, Master
 
-__all__ = ["Rewritten", "renew", "rewrite"]
+__all__ = ["Rewritten", "is_object", "rename_recordings", "renew", "rewrite"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +122,19 @@ def renew(space: Workspace, tx: Change, owner: str) -> dict[str, str]:
         else:
             tx.reseal(info.id, space.vault.unseal(info.id))
     return renamed
+
+
+def rename_recordings(space: Workspace, tx: Change, renamed: Mapping[str, str]) -> None:
+    """Let the records of recordings point at the objects that ``renew`` made."""
+    for key, owner, body in tuple(space.vault.all("recording")):
+        changed = {
+            name: renamed.get(value, value) if isinstance(value, str) else value
+            for name, value in body.items()
+        }
+        if changed != body:
+            tx.save("recording", key, changed, owner=owner)
+
+
+def is_object(space: Workspace, value: str) -> bool:
+    """Tell whether a value of a record is the id of a sealed object that has content."""
+    return any(info.id == value and info.size for info in space.vault.objects())

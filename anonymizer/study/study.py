@@ -24,6 +24,7 @@ from anonymizer.study.consenting import Capacity, Ground, record_consent, record
 from anonymizer.study.create import create_study
 from anonymizer.study.deadlines import DueItem, due, due_calendar, settle
 from anonymizer.study.detecting import Detected, Progress, detect_study, mark_known_names
+from anonymizer.study.editing import Replaced, move, remove, replace_source, strike
 from anonymizer.study.exporting import Exported, export_study
 from anonymizer.study.ingest import Ingested, ingest_file
 from anonymizer.study.people import Imported, identity_of, import_rows, people_of
@@ -216,6 +217,28 @@ class Study:
     def read(self, number: int, *, original: bool = False) -> Transcript:
         """Return transcript ``number``, pseudonymised or (identity, logged) as it came."""
         return read_transcript(self.space, number, original=original)
+
+    def strike(self, number: int, turns: Iterable[int]) -> int:
+        """Strike turns (from 0) from every version of a transcript; return its new version."""
+        return strike(self.space, number, set(turns))
+
+    def replace(
+        self, number: int, path: Path | str, *, keep_old: str = "", rectified: bool = False
+    ) -> Replaced:
+        """Put another file in a transcript's place; decisions on unchanged words stay."""
+        return replace_source(self.space, number, Path(path), keep_old=keep_old, rectified=rectified)
+
+    def move(
+        self, number: int, participants: Iterable[str], *, speakers: Mapping[str, str] | None = None
+    ) -> None:
+        """Give a transcript to other participants; all are codes."""
+        code = self.space.participant_by_code
+        told = {label: who if who == INTERVIEWER else code(who) for label, who in (speakers or {}).items()}
+        move(self.space, number, [code(who) for who in participants], told)
+
+    def remove(self, number: int) -> None:
+        """Remove a transcript with everything made from it."""
+        remove(self.space, number)
 
     def detect(self, *, progress: Progress | None = None) -> tuple[Detected, ...]:
         """Search every transcript that needs it."""

@@ -8,36 +8,24 @@ any moment, either nothing was erased (and the material is frozen), or all of it
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from anonymizer.errors import GateRefused, UsageError
-from anonymizer.model import Role, Transcript, Turn
 from anonymizer.participants import (
     Duty,
     Evidence,
     GroupWithdrawal,
     Scope,
-    rights_wordings,
-)
-from anonymizer.pseudonymise import (
-    Edit,
-    KeyTable,
-    OrganisationRow,
-    PersonRow,
-    PlaceRow,
-    fold,
-    rewrite_turn,
-    written_standard,
 )
 from anonymizer.study.certificates import certify, write_certificates
-from anonymizer.study.copies import delete_exported, delete_source
+from anonymizer.study.copies import delete_source, forget_exported, recall
 from anonymizer.study.holds import Cause, hold, holds, lift
-from anonymizer.study.lineage import Lineage, known_as, mentions_of, trace, turns_of
+from anonymizer.study.lineage import Lineage, known_as, trace
 from anonymizer.study.obligations import meet, obligations, open_obligation, place_of
 from anonymizer.study.records import ConsentFact, TranscriptRecord
-from anonymizer.study.rewriting import renew, rewrite
+from anonymizer.study.removing import prune_withdrawn, without_name, without_turns
+from anonymizer.study.rewriting import is_object, rename_recordings, renew
 from anonymizer.study.workspace import Workspace, utc_now
 from anonymizer.vault import STUDY_OWNER, Change, Master
 
@@ -47,7 +35,6 @@ EXCEPTIONS = ("completed-analysis", "serious-research-harm", "legal-duty")
 """Statutory grounds on which erasure may be refused (hfl § 16, GDPR art. 17(3)(d); rules.md RGT-03)."""
 
 EVERYTHING = tuple(Scope)
-Row = TypeVar("Row", PersonRow, PlaceRow, OrganisationRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +130,13 @@ def erase(space: Workspace, participant: str, scopes: Iterable[Scope] = ()) -> E
         renamed: dict[str, str] = {}
         table = space.key_table()
         names = known_as(space, participant)
-        rewritten = [*_without_turns(space, tx, found), *_without_name(space, tx, found)]
+        rewritten = [*without_turns(space, tx, found), *without_name(space, tx, found)]
         owners = {space.owner_of(key, record) for key, record, _ in rewritten}
         left = set(owners) | ({key for key in found.shared if key in space.vault.owners()} - owners)
-        _prune(space, tx, table, found, names, rewritten)
+        prune_withdrawn(space, tx, table, found, names, rewritten)
         for owner in sorted(owners):
             renamed |= renew(space, tx, owner)
-        _rename_recordings(space, tx, renamed)
+        rename_recordings(space, tx, renamed)
         for key in sorted(left - owners):
             tx.shred_owner(key)
         tx.shred_owner(participant)
@@ -202,9 +189,7 @@ class _Outside:
 def _reach_out(space: Workspace, found: Lineage) -> tuple[_Outside, tuple[str, ...]]:
     """Delete exported files and sources that stand where they were; return what is out of reach, and duties met."""
     shown: list[str] = []
-    exports = [
-        key for key, one in found.exports.items() if not delete_exported(space, key, one, found.touched)
-    ]
+    exports = recall(space, found.exports, found.touched)
     shown += ["a folder that was exported and is no longer where it was" for _ in exports]
     recipients = [key for key, one in found.exports.items() if one.purpose != "analysis"]
     shown += ["whoever received an export for publication or archive" for _ in recipients]
@@ -231,170 +216,7 @@ def _reach_out(space: Workspace, found: Lineage) -> tuple[_Outside, tuple[str, .
     return result, tuple(met)
 
 
-# --- transcripts that stay -----------------------------------------------------------------------------------------
-
-
-def _without_turns(space: Workspace, tx: Change, found: Lineage) -> list[tuple[str, TranscriptRecord, int]]:
-    """Write shared transcripts anew without the participant's turns, or, as the letter says, without who spoke them."""
-    result = []
-    for key, record in found.shared.items():
-        old, source = space.original(record), space.source(key)
-        spoken = turns_of(space, key, found.participant)
-        speakers = {label: who for label, who in source.speakers.items() if who != found.participant}
-        new = _masked(space, old, found.participant)
-        words = rights_wordings()
-        standard = written_standard(old)
-        if found.group is GroupWithdrawal.REMOVE_TURNS:
-            mark = words.turn_withdrawn.say(standard)
-            new = replace(
-                new, turns=tuple(blank(t, mark) if at in spoken else t for at, t in enumerate(new.turns))
-            )
-        else:
-            label = _free_label(words.kept_label.say(standard), speakers)
-            # Somebody of this group, no longer known whom: the transcript itself stands for them.
-            speakers[label] = key
-            new = replace(
-                new,
-                turns=tuple(
-                    replace(t, speaker=label, role=Role.PARTICIPANT) if at in spoken else t
-                    for at, t in enumerate(new.turns)
-                ),
-            )
-        staying = tuple(who for who in record.participants if who != found.participant)
-        done = rewrite(space, tx, key, record, new, speakers=speakers, participants=staying)
-        removed = len(spoken) if found.group is GroupWithdrawal.REMOVE_TURNS else 0
-        result.append((key, done.record, removed))
-        _log_rewritten(space, tx, key, done.record, removed)
-    return result
-
-
-def _without_name(space: Workspace, tx: Change, found: Lineage) -> list[tuple[str, TranscriptRecord, int]]:
-    """Write others' transcripts anew without the participant's name."""
-    result = []
-    for key, record in found.mentioned.items():
-        source = space.source(key)
-        new = _masked(space, space.original(record), found.participant)
-        done = rewrite(space, tx, key, record, new, speakers=source.speakers)
-        result.append((key, done.record, 0))
-        _log_rewritten(space, tx, key, done.record, 0)
-    return result
-
-
-def _log_rewritten(space: Workspace, tx: Change, key: str, record: TranscriptRecord, removed: int) -> None:
-    info = space.vault.info(record.text_object)
-    tx.log(
-        "transcript.rewritten",
-        object_id=key,
-        rule="RGT-02",
-        details={
-            "version": record.version,
-            "turns_removed": removed,
-            "generation": info.generation,
-            "ciphertext": info.digest,
-        },
-    )
-
-
-def blank(turn: Turn, mark: str) -> Turn:
-    """Return a turn of which only a mark is left: no words, no speaker, its times."""
-    emptied = rewrite_turn(turn, (Edit(0, len(turn.text), mark),)) if turn.text else replace(turn, text=mark)
-    return replace(emptied, speaker=None, role=Role.UNKNOWN, words=())
-
-
-def _masked(space: Workspace, transcript: Transcript, participant: str) -> Transcript:
-    mark = rights_wordings().name_withdrawn.say(written_standard(transcript))
-    turns: dict[int, list[Edit]] = {}
-    parts: dict[str, list[Edit]] = {}
-    for one in sorted(mentions_of(space, participant, transcript), key=lambda each: each.start):
-        edits = (
-            turns.setdefault(one.turn, []) if one.turn is not None else parts.setdefault(one.part or "", [])
-        )
-        if not edits or one.start >= edits[-1].end:
-            edits.append(Edit(one.start, one.end, mark))
-    return replace(
-        transcript,
-        turns=tuple(rewrite_turn(turn, turns.get(at, ())) for at, turn in enumerate(transcript.turns)),
-        parts=tuple(
-            replace(part, text=_edited(part.text, parts.get(part.name, ()))) for part in transcript.parts
-        ),
-    )
-
-
-def _edited(text: str, edits: Sequence[Edit]) -> str:
-    for edit in reversed(edits):
-        text = text[: edit.start] + edit.replacement + text[edit.end :]
-    return text
-
-
-def _free_label(label: str, taken: Mapping[str, str]) -> str:
-    name, number = label, 1
-    while name in taken:
-        number += 1
-        name = f"{label} {number}"
-    return name
-
-
-# --- the key table, records, obligations --------------------------------------------------------------------------
-
-
-def _prune(
-    space: Workspace,
-    tx: Change,
-    table: KeyTable,
-    found: Lineage,
-    names: frozenset[str],
-    rewritten: Sequence[tuple[str, TranscriptRecord, int]],
-) -> None:
-    """Take out of the key table the participant's rows, and what was known only through their words."""
-    passed = {key: space.owner_of(key, record) for key, record, _ in rewritten}
-    owners = set(found.shared) | {passed[key] for key in found.shared}
-    texts: dict[str, list[str]] = {}
-    again = {key: record for key, record, _ in rewritten}
-    for key, record in {**space.transcripts(), **again}.items():
-        owner = space.owner_of(key, record)
-        if owner in owners and key not in found.own:
-            text = space.original(record)
-            texts.setdefault(owner, []).extend(
-                fold(each)
-                for each in (*(t.text for t in text.turns), *(p.text for p in text.parts), *text.speakers)
-            )
-
-    def stays(owner: str, forms: Sequence[str]) -> bool:
-        if any(form in names for form in forms):
-            return False
-        here = passed.get(owner, owner)
-        return owner not in found.shared or any(
-            form in text for form in forms for text in texts.get(here, ())
-        )
-
-    def moved(row: Row) -> Row:
-        here = passed.get(row.owner, row.owner)
-        if here == row.owner:
-            return row
-        # Under its new owner a number may be someone else's: it is drawn again.
-        fresh: dict[str, object] = {"owner": here, "number": None}
-        if isinstance(row, PersonRow):
-            fresh["relation_number"] = None
-        return replace(row, **fresh)  # type: ignore[arg-type]
-
-    new = table.without_owner(found.participant)
-    new = replace(
-        new,
-        persons=tuple(moved(row) for row in new.persons if stays(row.owner, row.names)),
-        places=tuple(moved(row) for row in new.places if stays(row.owner, row.forms)),
-        organisations=tuple(moved(row) for row in new.organisations if stays(row.owner, row.forms)),
-    )
-    space.save_key_table(tx, table, new)
-
-
-def _rename_recordings(space: Workspace, tx: Change, renamed: Mapping[str, str]) -> None:
-    for key, owner, body in tuple(space.vault.all("recording")):
-        changed = {
-            name: renamed.get(value, value) if isinstance(value, str) else value
-            for name, value in body.items()
-        }
-        if changed != body:
-            tx.save("recording", key, changed, owner=owner)
+# --- records and obligations ------------------------------------------------------------------------------------------
 
 
 def _forget(space: Workspace, tx: Change, found: Lineage, gone: Sequence[str]) -> None:
@@ -411,26 +233,14 @@ def _forget(space: Workspace, tx: Change, found: Lineage, gone: Sequence[str]) -
         if kind == "quote":
             tx.log("quote.removed", object_id=key, details={"transcript": body["transcript"]})
         for value in body.values():
-            if isinstance(value, str) and _is_object(space, value):
+            if isinstance(value, str) and is_object(space, value):
                 tx.destroy(value)
     code = space.participants()[found.participant].code
     for kind, key, _ in tuple(space.vault.owned(found.participant)):
         tx.drop(kind, key)
-    _forget_exports(space, tx, found)
+    forget_exported(space, tx, found.exports, found.touched)
     sealed = tx.seal("code-digest", STUDY_OWNER, Master.WORK, space.keyed_digest(code.encode()).encode())
     tx.save("tombstone", found.participant, {"since": utc_now().date().isoformat(), "code": sealed})
-
-
-def _is_object(space: Workspace, value: str) -> bool:
-    return any(info.id == value and info.size for info in space.vault.objects())
-
-
-def _forget_exports(space: Workspace, tx: Change, found: Lineage) -> None:
-    for key, one in found.exports.items():
-        files = tuple(file for file in one.files if file.transcript not in found.touched)
-        tx.save(
-            "export", key, one.model_copy(update={"files": files}).model_dump(mode="json", exclude_none=True)
-        )
 
 
 def _obligations(space: Workspace, tx: Change, found: Lineage, outside: _Outside) -> list[str]:
@@ -464,19 +274,19 @@ def _erase_some(space: Workspace, participant: str, scopes: tuple[Scope, ...]) -
             else:
                 tx.log("audio.deleted", object_id=key, rule="RGT-02", details={"erasure": "key-destroyed"})
             for value in body.values():
-                if isinstance(value, str) and _is_object(space, value):
+                if isinstance(value, str) and is_object(space, value):
                     tx.destroy(value)
         for key, one in found.obligations.items():
             if one.duty is Duty.DELETE_AUDIO and Scope.AUDIO in scopes:
                 meet(space, tx, key, Evidence.TOOL)
         # The keys of what was destroyed must open nothing in an older copy of the study either.
-        _rename_recordings(space, tx, renew(space, tx, participant))
+        rename_recordings(space, tx, renew(space, tx, participant))
         lift(space, tx, participant, Cause.WITHDRAWAL)
         if record.consent:
             last = record.consent[-1]
             rest = tuple(scope for scope in last.scopes if scope not in scopes)
             fact = ConsentFact(letter_version=last.letter_version, date=last.date, scopes=rest)
-            body = record.model_copy(update={"consent": (*record.consent, fact)}).model_dump(mode="json")
+            body = record.model_copy(update={"consent": (*record.consent, fact)}).model_dump(mode="json", exclude_none=True)
             tx.save("participant", participant, body, owner=participant)
         counts = {"recordings": 0, "quotes": 0}
         for kind, _, _ in going:
