@@ -6,7 +6,15 @@ from functools import cache
 
 from anonymizer.data import load_lexicon, recognisers_dir, rules_dir
 
-__all__ = ["everyday_names", "everyday_words", "first_names", "is_name", "naming_words", "surnames"]
+__all__ = [
+    "common_words",
+    "everyday_names",
+    "everyday_words",
+    "first_names",
+    "is_name",
+    "naming_words",
+    "surnames",
+]
 
 
 def _column(name: str, column: str) -> frozenset[str]:
@@ -37,6 +45,13 @@ def everyday_names() -> frozenset[str]:
 def everyday_words() -> frozenset[str]:
     """Return the function words that are never a name alone, in lower case."""
     return _listed("everyday-words")
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Return the words of writing, speech and dialect that without a capital are no name by themselves."""
+    listed = _listed("common-words") | _listed("spoken-words") | everyday_words()
+    return listed | (_column("dialect_words", "form") - first_names() - surnames())
 
 
 @cache

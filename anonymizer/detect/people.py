@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from anonymizer.data import load_lexicon, rules_dir
 from anonymizer.detect.engine import GuardedRecognizer, TurnArtifacts
-from anonymizer.detect.names import everyday_names, everyday_words, first_names, naming_words, surnames
+from anonymizer.detect.names import common_words, everyday_names, everyday_words, first_names, naming_words, surnames
 from anonymizer.detect.proposal import Proposal
 from anonymizer.model import EntityType
 
@@ -70,6 +70,7 @@ class PeopleRecognizer(GuardedRecognizer):
         self._last = surnames()
         self._everyday = everyday_names()
         self._never = everyday_words()
+        self._common = common_words()
         self._titles = _words_of("titles_and_kin", "word")
         self._articles = _words_of("pronoun_articles", "word") - {
             "a",
@@ -105,7 +106,7 @@ class PeopleRecognizer(GuardedRecognizer):
             )
             at = last + 1
 
-    def _kind(self, folded: str) -> str:
+    def kind(self, folded: str) -> str:
         """Return ``first``, ``last``, ``word`` (a name that is an everyday word too) or "" for what the lists say."""
         kind = self._kinds.get(folded)
         if kind is None:
@@ -114,12 +115,18 @@ class PeopleRecognizer(GuardedRecognizer):
                 self._kinds.clear()
         return kind
 
+    def is_title(self, folded: str) -> bool:
+        """Say whether a word is a title or a kin term, after which a name may stand."""
+        return folded in self._titles
+
     def _look_up(self, folded: str) -> str:
         if folded in self._never or len(folded) < 2:
             return ""
         for form in _stems(folded):
             named = form in self._first, form in self._last
             if any(named):
+                if form != folded and folded in self._common:
+                    return ""  # dans is no one called Dan
                 if form in self._everyday or folded in self._everyday:
                     return "word"
                 return "first" if named[0] else "last"
@@ -138,9 +145,9 @@ class PeopleRecognizer(GuardedRecognizer):
         if not token.text[-1].isalpha() and token.text[-1] != "'":
             return None
         cue = self._cue(tokens, at)
-        kind = self._kind(token.folded)
+        kind = self.kind(token.folded)
         by, hyphen, name = token.text.rpartition("-")
-        if not kind and hyphen and by and name[:1].isupper() and self._kind(name.casefold()):
+        if not kind and hyphen and by and name[:1].isupper() and self.kind(name.casefold()):
             kind = "first"  # Gamle-Jens
         score = self._score(tokens, at, token, kind, cue, uncased=uncased)
         if not score:
@@ -184,7 +191,7 @@ class PeopleRecognizer(GuardedRecognizer):
             return 0.0
         following = tokens[at + 1] if at + 1 < len(tokens) else None
         beside = (
-            following is not None and following.capital and self._kind(following.folded) in {"last", "first"}
+            following is not None and following.capital and self.kind(following.folded) in {"last", "first"}
         )
         if token.capital:
             if kind in {"first", "last"}:
@@ -201,7 +208,7 @@ class PeopleRecognizer(GuardedRecognizer):
         if kind == "first" and len(token.folded) > 2:
             if cue:
                 return CUED
-            return LIKELY if uncased and self._kind(token.folded) == "first" else 0.0
+            return LIKELY if uncased and self.kind(token.folded) == "first" else 0.0
         if kind == "last" and cue in _NAMING and uncased:
             return LIKELY
         if kind == "word" and uncased and token.folded in self._first:
@@ -214,9 +221,9 @@ class PeopleRecognizer(GuardedRecognizer):
         token = tokens[last + 1]
         if tokens[last].end + 1 < token.start or tokens[last].folded.endswith(("'s", "'")):
             return False
-        kind = self._kind(token.folded)
+        kind = self.kind(token.folded)
         if token.folded in _LINKS and last + 2 < len(tokens) and tokens[last + 2].capital:
-            return bool(self._kind(tokens[last + 2].folded))
+            return bool(self.kind(tokens[last + 2].folded))
         if token.capital:
             # After a name an unlisted capitalised word is most often the surname; an everyday word is not.
             return token.text[0].isalpha() and len(token.text) > 1 and token.folded not in self._never

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import regex
 
 from anonymizer.detect.demonyms import DemonymRecognizer, PeopleAndFaithRecognizer
 from anonymizer.detect.dialect_words import DialectRecognizer
 from anonymizer.detect.engine import GuardedRecognizer, TurnArtifacts
+from anonymizer.detect.lower_case import LOOK_BACK, LowerCaseNames
 from anonymizer.detect.names import everyday_words, first_names
 from anonymizer.detect.organisations import OrganisationRecognizer
 from anonymizer.detect.people import PeopleRecognizer
@@ -18,6 +20,9 @@ from anonymizer.detect.roles import RoleRecognizer
 from anonymizer.detect.special_categories import SpecialCategoryRecognizer
 from anonymizer.detect.vocabulary import vocabulary
 from anonymizer.model import EntityType
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span
 
 __all__ = ["NerRecognizer", "code_recognisers"]
 
@@ -38,9 +43,11 @@ _ACRONYM = regex.compile(r"[\p{Lu}\d]{2,6}-")
 class NerRecognizer(GuardedRecognizer):
     """What the language model takes for people, places, organisations and words made of place names."""
 
-    def __init__(self) -> None:
+    def __init__(self, people: PeopleRecognizer) -> None:
         super().__init__("ner", list(dict.fromkeys(_LABELS.values())))
-        self._never = everyday_words() | (vocabulary().no_identifiers - first_names())
+        self._lower_case = LowerCaseNames(people)
+        words = vocabulary()
+        self._never = everyday_words() | (words.no_identifiers - first_names()) | words.generic_institutions
 
     def propose(self, text: str, artifacts: TurnArtifacts) -> Iterable[Proposal]:
         """Yield the model's candidates that are probable enough."""
@@ -58,14 +65,36 @@ class NerRecognizer(GuardedRecognizer):
             ):
                 # The pipeline's threshold is its own; what is proposed here is above the detector's.
                 score = 0.4 + 0.55 * float(probability)
-                yield Proposal(span.start_char, span.end_char, kind, min(score, 0.95), self.name)
+                where = self._evident(span, float(probability), kind)
+                if where is not None:
+                    yield Proposal(*where, kind, min(score, 0.95), self.name)
+
+    def _evident(self, span: Span, probability: float, kind: EntityType) -> tuple[int, int] | None:
+        """Return where the candidate stands; without a capital, what else speaks for it, or ``None``."""
+        whole = span.start_char, span.end_char
+        if not span.text.islower():
+            opens = span.start == 0 or span.doc[span.start - 1].is_punct
+            alone = opens and len(span) == 1 and kind is EntityType.PERSON
+            return None if alone and self._lower_case.is_common([span.text]) else whole
+        words = [token.text for token in span]
+        if kind is not EntityType.PERSON:
+            return None if self._lower_case.is_common(words) else whole
+        name = self._lower_case.name_in(words, probability, _words_before(span))
+        if name is None:
+            return None
+        return span[name[0]].idx, span[name[1] - 1].idx + len(span[name[1] - 1])
+
+
+def _words_before(span: Span) -> list[str]:
+    return [token.text for token in span.doc[max(0, span.start - LOOK_BACK) : span.start]]
 
 
 def code_recognisers() -> list[GuardedRecognizer]:
     """Return one of each, ready to work; raises ``PackError`` if a word list is not sound."""
+    people = PeopleRecognizer()
     return [
-        NerRecognizer(),
-        PeopleRecognizer(),
+        NerRecognizer(people),
+        people,
         PlaceRecognizer(),
         OrganisationRecognizer(),
         DemonymRecognizer(),

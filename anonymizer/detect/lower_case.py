@@ -1,0 +1,79 @@
+"""What speaks for a name that has no capital, as speech recognition writes it: lists, cues and no everyday use.
+
+A language model that has learnt from lower-cased text takes verbs of everyday speech (``røk``, ``hekla``) for names with
+great certainty. Without a capital its word alone is not enough: a listed name, a cue before it (``heter``, ``tante``), or
+a word that no list of everyday words knows must go with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from anonymizer.detect.names import common_words, naming_words
+from anonymizer.detect.people import PeopleRecognizer
+from anonymizer.detect.speech_numbers import read_word
+
+__all__ = ["BETWEEN", "LOOK_BACK", "LowerCaseNames"]
+
+RARE_WORD = 0.4
+"""How probable a listed name must be that is a seldom word too: ``stig``, ``thea``."""
+DOUBTFUL = 0.9
+"""How probable a name must be that is an everyday word, or that no list knows, neither as a name nor as a word."""
+LOOK_BACK = 4
+BETWEEN = frozenset(
+    "seg sæ meg mæ han ho hun hu henne ham den det dei de bare berre vare for egentlig eigentleg jo alltid".split()
+)
+"""Words that may stand between a word of naming and the name: ``kalte han bare``."""
+
+
+class LowerCaseNames:
+    """Decides which of a candidate's words are a name, if any."""
+
+    def __init__(self, people: PeopleRecognizer) -> None:
+        self._people = people
+        self._common = common_words()
+        self._naming = naming_words()
+
+    def is_common(self, words: Sequence[str]) -> bool:
+        """Say whether every one of ``words`` is an everyday word or a number."""
+        return all(self._everyday(word.casefold()) for word in words)
+
+    def name_in(self, words: Sequence[str], probability: float, before: Sequence[str]) -> tuple[int, int] | None:
+        """Return which of ``words`` (start, end) are the name, or ``None`` if too little speaks for one.
+
+        ``before`` are the words that stand before them, the nearest last.
+        """
+        folded = [word.casefold() for word in words]
+        kinds = [self._people.kind(word) for word in folded]
+        start, end = 0, len(folded)
+        while start < end and not kinds[start] and self._everyday(folded[start]):
+            start += 1
+        while end > start and not kinds[end - 1] and self._everyday(folded[end - 1]):
+            end -= 1
+        if start == end:
+            return None
+        kinds = kinds[start:end]
+        if "first" in kinds or "last" in kinds or self._cued([*before, *folded[:start]]):
+            return start, end
+        rare = any(
+            kind == "word" and word not in self._common
+            for kind, word in zip(kinds, folded[start:end], strict=True)
+        )
+        return (start, end) if probability >= (RARE_WORD if rare else DOUBTFUL) else None
+
+    def _cued(self, before: Sequence[str]) -> bool:
+        """Say whether a title stands right before, or a word of naming, pronouns between: ``kaller seg``."""
+        if before and self._people.is_title(before[-1].casefold()):
+            return True
+        for word in reversed(before[-LOOK_BACK:]):
+            folded = word.casefold()
+            if folded in self._naming:
+                return True
+            if folded not in BETWEEN:
+                return False
+        return False
+
+    def _everyday(self, word: str) -> bool:
+        if word in self._common or not any(map(str.isalpha, word)) or any(map(str.isdigit, word)):
+            return True
+        return read_word(word) is not None
