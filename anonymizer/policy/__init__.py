@@ -1,0 +1,88 @@
+"""Policy: the rules as data, checked against a study's facts. Decides, and does nothing else.
+
+``run_checks(facts, pack, today=...)`` answers every rule of ``rules/checks/``; ``guard(results, step)`` raises
+where one holds the step back. ``lint_letter`` reads an information letter, ``find_claims`` and ``earned_label`` guard the word
+"anonymous". See docs/checks.md.
+"""
+
+from anonymizer.policy.catalogue import Catalogue, Rule, Text, Variant, checks, load_checks, validate_settings
+from anonymizer.policy.facts import (
+    Approval,
+    Condition,
+    Consent,
+    Dpia,
+    Facts,
+    Hold,
+    Incident,
+    Keys,
+    Letter,
+    MemberCheck,
+    Obligation,
+    Participant,
+    Project,
+    Publication,
+    Recording,
+    Request,
+    Risk,
+    Sample,
+    StorageUse,
+    Transcript,
+    Waiver,
+)
+from anonymizer.policy.labels import Claim, Label, earned_label, find_claims, overclaims
+from anonymizer.policy.letters import LetterFault, lint_letter
+from anonymizer.policy.registry import Severity, Step, Verdict
+from anonymizer.policy.running import CheckResult, blocking, guard, run_checks
+from anonymizer.policy.storage import Matrix, StorageClass, load_matrices, matrix_for
+from anonymizer.policy.wording import looked_at_words, word
+
+__all__ = [
+    "Approval",
+    "Catalogue",
+    "CheckResult",
+    "Claim",
+    "Condition",
+    "Consent",
+    "Dpia",
+    "Facts",
+    "Hold",
+    "Incident",
+    "Keys",
+    "Label",
+    "Letter",
+    "LetterFault",
+    "Matrix",
+    "MemberCheck",
+    "Obligation",
+    "Participant",
+    "Project",
+    "Publication",
+    "Recording",
+    "Request",
+    "Risk",
+    "Rule",
+    "Sample",
+    "Severity",
+    "Step",
+    "StorageClass",
+    "StorageUse",
+    "Text",
+    "Transcript",
+    "Variant",
+    "Verdict",
+    "Waiver",
+    "blocking",
+    "checks",
+    "earned_label",
+    "find_claims",
+    "guard",
+    "lint_letter",
+    "load_checks",
+    "load_matrices",
+    "looked_at_words",
+    "matrix_for",
+    "overclaims",
+    "run_checks",
+    "validate_settings",
+    "word",
+]

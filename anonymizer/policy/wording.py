@@ -1,0 +1,70 @@
+"""The sentences that results are told in (``rules/messages/checks.yaml``)."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from functools import cache
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from anonymizer.data import load_yaml, rules_dir
+from anonymizer.policy.registry import Value
+
+__all__ = ["Language", "looked_at_words", "message_keys", "sentence", "word"]
+
+Language = Literal["nb", "en"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Both(_Strict):
+    nb: str
+    en: str
+
+    def say(self, lang: Language) -> str:
+        return self.nb if lang == "nb" else self.en
+
+
+class _Catalogue(_Strict):
+    sentences: dict[str, _Both]
+    things: dict[str, _Both]
+    words: dict[str, _Both]
+
+
+@cache
+def _catalogue() -> _Catalogue:
+    return load_yaml(rules_dir() / "messages" / "checks.yaml").parse(_Catalogue)
+
+
+def sentence(key: str, values: Mapping[str, Value], lang: Language) -> str:
+    """Return a result's sentence with its values put in; lists are joined by commas."""
+    template = _catalogue().sentences[key].say(lang)
+    filled = {
+        name: ", ".join(value) if isinstance(value, tuple) else str(value) for name, value in values.items()
+    }
+    return template.format_map(filled)
+
+
+def message_keys() -> dict[str, frozenset[str]]:
+    """Return every sentence's key with the values it asks for."""
+    return {
+        key: frozenset(
+            name for text in (one.nb, one.en) for _, name, _, _ in string.Formatter().parse(text) if name
+        )
+        for key, one in _catalogue().sentences.items()
+    }
+
+
+def looked_at_words(looked_at: Mapping[str, int], lang: Language) -> str:
+    """Return what was looked at, in words: "9 participants, 2 letters"."""
+    things = _catalogue().things
+    return ", ".join(f"{count} {things[name].say(lang)}" for name, count in looked_at.items())
+
+
+def word(name: str, lang: Language) -> str:
+    """Return a verdict, a severity or a step in words."""
+    return _catalogue().words[name].say(lang)
