@@ -25,6 +25,7 @@ SAMPLES = ROOT / "samples"
 SUFFIXES = {".txt", ".vtt", ".srt", ".json", ".docx"}
 PACKS = ("fictive-names", "small-community")
 MARKUP = re.compile(r"\{\{([A-Z_]+)(?:\|[^:}]*)?:([^{}]*)\}\}")
+SHORT = 6
 WORD = re.compile(r"[^\W\d_]{4,}|\d{6,}")
 
 
@@ -45,18 +46,33 @@ def bare_words(stem: str) -> frozenset[str]:
     return frozenset(word.casefold() for word in WORD.findall(MARKUP.sub(" ", text)))
 
 
-def secrets_of(stem: str, pack: str) -> set[str]:
+def secrets_of(stem: str, pack: str) -> dict[str, set[str]]:
+    """Return the words that must go, in lower case, each with the ways it is written in the gold."""
     rules = load_pack(pack)
-    return {
-        word.casefold()
-        for kind, span in gold(stem)
-        if rules.action(kind) is Action.REPLACE
-        for word in WORD.findall(span)
-    } - bare_words(stem)
+    found: dict[str, set[str]] = {}
+    for kind, span in gold(stem):
+        if rules.action(kind) is Action.REPLACE:
+            for word in WORD.findall(span):
+                found.setdefault(word.casefold(), set()).add(word)
+    return {word: ways for word, ways in found.items() if word not in bare_words(stem)}
+
+
+def left_in(content: bytes, secret: dict[str, set[str]]) -> list[str]:
+    """Return which secret words stand in a file.
+
+    A short word may stand in sealed bytes by chance, so it counts only as it was written.
+    """
+    words = words_in(content)
+    folded = {word.casefold() for word in words}
+    return sorted(
+        word for word, ways in secret.items() if (ways & words if len(word) < SHORT else word in folded)
+    )
 
 
 def unpacked(content: bytes) -> bytes:
-    content = content.replace(b"NOT NULL", b"")  # SQLite's own words; a phone number said aloud has "null" in it
+    content = content.replace(
+        b"NOT NULL", b""
+    )  # SQLite's own words; a phone number said aloud has "null" in it
     if content[:4] == b"PK\x03\x04":
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return b"\n".join(archive.read(name) for name in archive.namelist())
@@ -66,7 +82,7 @@ def unpacked(content: bytes) -> bytes:
 def words_in(content: bytes) -> set[str]:
     found: set[str] = set()
     for encoding in ("utf-8", "utf-16-le", "cp1252"):
-        found |= {word.casefold() for word in WORD.findall(unpacked(content).decode(encoding, "ignore"))}
+        found |= set(WORD.findall(unpacked(content).decode(encoding, "ignore")))
     return found
 
 
@@ -126,21 +142,22 @@ def test_no_word_of_a_gold_span_leaves_or_lies_about(outcome, stem):
             if path.is_file():
                 if folder == "clean" and path.name != "manifest.json":
                     continue
-                assert sorted(secret & words_in(path.read_bytes())) == [], path.relative_to(base)
-    assert sorted(secret & words_in(said.encode())) == []
+                assert left_in(path.read_bytes(), secret) == [], path.relative_to(base)
+    assert left_in(said.encode(), secret) == []
 
 
 def test_each_export_lacks_the_words_of_its_own_gold(outcome):
     pack, base, _, _ = outcome
-    missing: dict[str, list[str]] = {}
-    texts = {name: words_in(path.read_bytes()) for name, path in exported(base).items()}
-    for source in sample_files():
-        secret = secrets_of(source.stem, pack)
-        own = counterpart(source, base)
-        left = sorted(secret & texts[own])
-        if left:
-            missing[source.stem] = left
-    assert not missing
+    missing = {
+        source.stem: left
+        for source in sample_files()
+        if (
+            left := left_in(
+                exported(base)[counterpart(source, base)].read_bytes(), secrets_of(source.stem, pack)
+            )
+        )
+    }
+    assert missing == {}
 
 
 def counterpart(source: Path, base: Path) -> str:

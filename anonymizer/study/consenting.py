@@ -81,7 +81,9 @@ def record_consent(
     covered = tuple(sorted(set(scopes)))
     fact = ConsentFact(letter_version=letter, date=date, scopes=covered, evidence=evidence)
     with space.vault.change() as tx:
-        body = record.model_copy(update={"consent": (*record.consent, fact)}).model_dump(mode="json")
+        body = record.model_copy(update={"consent": (*record.consent, fact)}).model_dump(
+            mode="json", exclude_none=True
+        )
         tx.save("participant", participant, body, owner=participant)
         tx.log(
             "consent.recorded",
@@ -105,7 +107,7 @@ def record_ground(
     with space.vault.change() as tx:
         note = tx.seal("note", participant, Master.WORK, document.encode())
         one = GroundRecord(ground=ground, date=date, document=note)
-        tx.save("ground", participant, one.model_dump(mode="json"), owner=participant)
+        tx.save("ground", participant, one.model_dump(mode="json", exclude_none=True), owner=participant)
         tx.log(
             "ground.recorded",
             object_id=participant,

@@ -75,7 +75,7 @@ def hold(tx: Change, participant: str, cause: Cause, scopes: Iterable[Scope] = t
         participant=participant, cause=cause, scopes=tuple(sorted(set(scopes))), since=utc_now().date()
     )
     key = new_id()
-    tx.save(KIND, key, one.model_dump(mode="json"), owner=participant)
+    tx.save(KIND, key, one.model_dump(mode="json", exclude_none=True), owner=participant)
     return key
 
 

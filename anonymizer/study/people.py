@@ -114,7 +114,10 @@ def tombstones(space: Workspace) -> frozenset[str]:
 
 
 def _body_for_digest(row: ParticipantRow) -> dict[str, Any]:
-    body = {**_body(row), "consent": [fact.model_dump(mode="json", exclude_none=True) for fact in _consent(row)]}
+    body = {
+        **_body(row),
+        "consent": [fact.model_dump(mode="json", exclude_none=True) for fact in _consent(row)],
+    }
     del body["seen"]
     return body
 
@@ -148,7 +151,7 @@ def _write_row(
         "participant",
         key,
         ParticipantRecord(code=row.code, identity=identity, consent=facts, row=sealed).model_dump(
-            mode="json"
+            mode="json", exclude_none=True
         ),
         owner=key,
     )

@@ -286,7 +286,9 @@ def _erase_some(space: Workspace, participant: str, scopes: tuple[Scope, ...]) -
             last = record.consent[-1]
             rest = tuple(scope for scope in last.scopes if scope not in scopes)
             fact = ConsentFact(letter_version=last.letter_version, date=last.date, scopes=rest)
-            body = record.model_copy(update={"consent": (*record.consent, fact)}).model_dump(mode="json", exclude_none=True)
+            body = record.model_copy(update={"consent": (*record.consent, fact)}).model_dump(
+                mode="json", exclude_none=True
+            )
             tx.save("participant", participant, body, owner=participant)
         counts = {"recordings": 0, "quotes": 0}
         for kind, _, _ in going:
