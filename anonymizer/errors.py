@@ -58,7 +58,9 @@ class AnonymizerError(Exception):
         line = f"{self.where}: {self.what}" if self.where else self.what
         line = f"{line}; {self.hint}" if self.hint else line
         # A file's name may hold line ends, bytes that are no text, or signs that drive a terminal.
-        return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line)
+        return "".join(
+            character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line
+        )
 
 
 class UsageError(AnonymizerError):

@@ -75,8 +75,8 @@ def _table(rows: list[dict[str, object]]) -> None:
     for row in rows:
         place = row["part"] if row["turn"] is None else f"turn {row['turn']}"
         text = " ".join(str(row["text"]).split())
-        line = f"{row['path']}  {place!s:<12}  {row['tier']!s:<8}  {row['entity_type']!s:<24}  {row['score']:.2f}  {text}"
-        click.echo(printable(line))
+        line = f"{row['path']}  {place!s:<12}  {row['tier']!s:<8}  {row['entity_type']!s:<24}  {row['score']:.2f}"
+        click.echo(printable(f"{line}  {text}"))
 
 
 def _study(settings: Settings) -> int:

@@ -81,7 +81,8 @@ def export_study(
     )
     stay = {item.transcript for item in refused}
     leaving = {key: record for key, record in chosen.items() if key not in stay}
-    previous = _manifest(to)
+    to = to.resolve()  # what is replaced below is the folder, never a link to it
+    previous = _previous(space, to)
     if previous is not None and (same := _unchanged(space, to, previous, leaving, purpose, to_format)):
         return Exported(to, same, refused, unchanged=True)
     if not leaving:
@@ -144,7 +145,7 @@ def export_study(
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
-    _swap(building, to, previous)
+    _swap(building, to)
     return Exported(to, {file.transcript: file.name for file in files}, refused)
 
 
@@ -215,14 +216,13 @@ def refusal(space: Workspace, record: TranscriptRecord) -> GateRefused | None:
 def _unchanged(
     space: Workspace,
     to: Path,
-    manifest: dict[str, Any],
+    export: ExportRecord,
     leaving: dict[str, TranscriptRecord],
     purpose: str,
     to_format: str | None,
 ) -> dict[str, str]:
     """Return the files of the export that stands in ``to``, if it is what would be written now; else nothing."""
-    export = space.exports().get(str(manifest.get("export")))
-    if export is None or (export.purpose, export.format) != (purpose, to_format):
+    if (export.purpose, export.format) != (purpose, to_format):
         return {}
     if export.pack != space.pack.digest or {file.transcript for file in export.files} != set(leaving):
         return {}
@@ -272,27 +272,25 @@ def _slug(label: str) -> str:
     return re.sub(r"[^\w-]+", "-", kept).strip("-")
 
 
-def _manifest(folder: Path) -> dict[str, Any] | None:
+def _previous(space: Workspace, folder: Path) -> ExportRecord | None:
+    """Return the export of this study that stands in ``folder``, as the study remembers it.
+
+    The manifest there only says which: anyone may have written it, and what it lists would be deleted.
+    """
     try:
         body = json.loads((folder / MANIFEST).read_bytes())
     except (OSError, ValueError):
         return None
-    return body if isinstance(body, dict) and isinstance(body.get("files"), list) else None
+    return space.exports().get(str(body.get("export"))) if isinstance(body, dict) else None
 
 
-def _own_files(manifest: dict[str, Any] | None) -> set[str]:
-    if manifest is None:
-        return set()
-    names = {str(entry.get("file", "")) for entry in manifest["files"] if isinstance(entry, dict)}
-    return {name for name in names if name and Path(name).name == name} | {MANIFEST}
-
-
-def _check_folder(to: Path, manifest: dict[str, Any] | None) -> None:
+def _check_folder(to: Path, previous: ExportRecord | None) -> None:
     if not to.exists():
         return
     if not to.is_dir():
         raise UsageError("is not a folder", where=str(to), hint="choose a new folder for the export")
-    strangers = {path.name for path in to.iterdir()} - _own_files(manifest)
+    own = {file.name for file in previous.files} | {MANIFEST} if previous is not None else set()
+    strangers = {path.name for path in to.iterdir()} - own
     if strangers:
         raise UsageError(
             f"holds {len(strangers)} file{'s' if len(strangers) > 1 else ''} that are no part of an export",
@@ -316,9 +314,12 @@ def _build(to: Path, contents: dict[str, bytes], study_id: str) -> Path:
     return building
 
 
-def _swap(building: Path, to: Path, previous: dict[str, Any] | None) -> None:
-    if to.exists():
-        for name in _own_files(previous):
-            (to / name).unlink(missing_ok=True)
-        to.rmdir()
+def _swap(building: Path, to: Path) -> None:
+    """Put the new folder in the old one's place. Killed in between, it is written again by the next export."""
+    if not to.exists():
+        building.replace(to)
+        return
+    aside = building.with_name(f"{building.name}-old")
+    to.replace(aside)
     building.replace(to)
+    shutil.rmtree(aside, ignore_errors=True)
