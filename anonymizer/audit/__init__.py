@@ -2,12 +2,13 @@
 
 Entries (``Entry``) form a Merkle tree (RFC 6962) whose head is signed after every command (C2SP checkpoints,
 Ed25519). ``Log`` writes them inside the caller's SQLite transaction, ``State`` remembers the newest head
-outside the study, ``export`` writes the whole as one text file, and ``verify`` says what a log is worth. See
-docs/log.md. Nothing here needs the rest of the package beyond its errors and the words of the domain.
+outside the study, ``export`` writes the whole as one text file, ``read_entries`` reads its entries, and
+``verify`` says what a log is worth. See docs/log.md. Nothing here needs the rest of the package beyond its
+errors and the words of the domain.
 """
 
 from anonymizer.audit.actions import ACTIONS, SYSTEM, LogAction
-from anonymizer.audit.bundle import export
+from anonymizer.audit.bundle import export, read_entries
 from anonymizer.audit.entry import Entry
 from anonymizer.audit.kinds import is_id
 from anonymizer.audit.log import Log
@@ -53,6 +54,7 @@ __all__ = [
     "origin_of",
     "parse_checkpoint",
     "prove_entry",
+    "read_entries",
     "verify",
     "verify_consistency",
     "verify_entry",

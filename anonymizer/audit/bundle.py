@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from anonymizer.audit.canonical import encode, parse
-from anonymizer.audit.entry import MAX_ENTRY
+from anonymizer.audit.entry import MAX_ENTRY, Entry
 from anonymizer.audit.log import Log, snapshot
 from anonymizer.audit.note import MAX_NOTE, LogKey
 from anonymizer.errors import IntegrityError, UnreadableInput, UsageError
 
-__all__ = ["FORMAT", "BundleReader", "export"]
+__all__ = ["FORMAT", "BundleReader", "export", "read_entries"]
 
 FORMAT = "anonymizer-log/1"
 MAX_LINE = max(MAX_ENTRY, 2 * MAX_NOTE) + 64
@@ -59,6 +59,15 @@ def export(conn: sqlite3.Connection, target: Path) -> int:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
     return count
+
+
+def read_entries(path: Path) -> Iterator[Entry]:
+    """Yield the entries of a bundle as they stand. Judges nothing: ``verify`` it first.
+
+    Raises ``UnreadableInput`` for no file, ``IntegrityError`` for a line that is no entry.
+    """
+    for line, raw in BundleReader(path).entries():
+        yield Entry.from_bytes(raw, where=f"{path.name}, line {line}")
 
 
 def _write(log: Log, key: LogKey, file: BinaryIO) -> int:

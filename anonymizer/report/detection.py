@@ -38,7 +38,10 @@ class _File:
 def detection_page(files: Iterable[tuple[str, Transcript, Sequence[Finding]]]) -> str:
     """Return an HTML page that shows each file's turns with the findings marked by tier."""
     environment = Environment(
-        loader=PackageLoader("anonymizer.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        loader=PackageLoader("anonymizer.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
     )
     shown = [_file(path, transcript, findings) for path, transcript, findings in files]
     return environment.get_template("detection.html").render(files=shown)
