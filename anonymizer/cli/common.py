@@ -31,6 +31,7 @@ __all__ = [
     "common_options",
     "echo_rows",
     "find_study",
+    "json_line",
     "note",
     "open_study",
     "pass_settings",
@@ -187,7 +188,7 @@ def echo_rows(rows: Sequence[dict[str, Any]], form: str, columns: Sequence[str] 
     """Print rows as a table for people or as JSON Lines for programs."""
     if form == "jsonl":
         for row in rows:
-            click.echo(json.dumps(row, ensure_ascii=False))
+            click.echo(json_line(row))
         return
     if not rows:
         return
@@ -196,6 +197,14 @@ def echo_rows(rows: Sequence[dict[str, Any]], form: str, columns: Sequence[str] 
     widths = [max(len(line[index]) for line in table) for index in range(len(names))]
     for line in table:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def json_line(row: dict[str, Any]) -> str:
+    """Return a row as one line of JSON; a file's name that is no text is escaped as JSON has it."""
+    line = json.dumps(row, ensure_ascii=False)
+    return (
+        line if line.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in line) else json.dumps(row)
+    )
 
 
 def _cell(value: object) -> str:

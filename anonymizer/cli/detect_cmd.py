@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 import click
 
-from anonymizer.cli.common import Settings, note, open_study, pass_settings, printable, progress, walk
+from anonymizer.cli.common import (
+    Settings,
+    json_line,
+    note,
+    open_study,
+    pass_settings,
+    printable,
+    progress,
+    walk,
+)
 from anonymizer.errors import worst_exit_code
 
 
@@ -53,13 +61,13 @@ def command(
         ]
         if form == "jsonl":
             for row in rows:
-                click.echo(json.dumps(row, ensure_ascii=False))
+                click.echo(json_line(row))
         elif form == "table":
             _table(rows)
         else:
             shown.append(
                 (
-                    str(result.path),
+                    printable(str(result.path)),
                     result.transcript,
                     result.shown(everything=everything, min_score=min_score),
                 )
