@@ -33,6 +33,7 @@ class RightsWordings(BaseModel):
     turn_struck: _Both
     kept_label: _Both
     third_person: _Both
+    other_turn: _Both
 
 
 @cache

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from anonymizer.study.pseudonymising import Cleaned
     from anonymizer.study.records import State
     from anonymizer.study.reviewing import Desk
+    from anonymizer.study.rights import Right
     from anonymizer.study.running import Failure, RunReport
     from anonymizer.study.status import Status, TranscriptStatus
     from anonymizer.study.study import Study
@@ -43,6 +44,7 @@ __all__ = [
     "Imported",
     "Ingested",
     "Progress",
+    "Right",
     "RunReport",
     "State",
     "Status",
@@ -71,6 +73,7 @@ _HOMES = {
     "Imported": "people",
     "Ingested": "ingest",
     "Progress": "detecting",
+    "Right": "rights",
     "RunReport": "running",
     "State": "records",
     "Status": "status",

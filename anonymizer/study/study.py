@@ -20,6 +20,7 @@ from anonymizer.participants import (
     parse_profile,
 )
 from anonymizer.study import whois as _whois
+from anonymizer.study.access import AccessCopy, access_copy
 from anonymizer.study.consenting import Capacity, Ground, record_consent, record_ground, set_capacity
 from anonymizer.study.create import create_study
 from anonymizer.study.deadlines import DueItem, due, due_calendar, settle
@@ -33,6 +34,16 @@ from anonymizer.study.pseudonymising import Cleaned, pseudonymise_study
 from anonymizer.study.reading import read_transcript
 from anonymizer.study.records import ParticipantRecord, TranscriptRecord
 from anonymizer.study.reviewing import Desk, decide_everywhere, open_desk
+from anonymizer.study.rights import (
+    Right,
+    answer,
+    extend,
+    lift_restriction,
+    object_to,
+    rectify_register,
+    request,
+    restrict,
+)
 from anonymizer.study.running import RunReport, import_register, run_study
 from anonymizer.study.status import Status, SummaryRow, study_status, study_summary
 from anonymizer.study.waiving import end_waiver, waive
@@ -169,6 +180,39 @@ class Study:
     def end_waiver(self, waiver: str) -> None:
         """Take an exception back."""
         end_waiver(self.space, waiver)
+
+    def request(self, code: str, right: Right, *, received: dt.date | None = None) -> str:
+        """Start the one-month clock of a participant's request; return its id."""
+        return request(self.space, self.space.participant_by_code(code), right, received=received)
+
+    def extend_request(self, request_id: str, months: int) -> dt.date:
+        """Give a complex request one or two further months; return the new date."""
+        return extend(self.space, request_id, months)
+
+    def access_copy(self, code: str, to: Path | str, *, portable: bool = False) -> AccessCopy:
+        """Write a participant's copy of their own material, third persons masked, into a new folder."""
+        who = self.space.participant_by_code(code)
+        return access_copy(self.space, who, Path(to), portable=portable)
+
+    def rectify(self, code: str, **changes: object) -> Imported:
+        """Correct what the register says of a participant; keys are columns of participants.csv."""
+        who = self.space.participant_by_code(code)
+        imported = rectify_register(self.space, who, **changes)
+        mark_known_names(self.space, people_of(self.space, imported.updated))
+        answer(self.space, who, Right.RECTIFICATION)
+        return imported
+
+    def restrict(self, code: str, scopes: Iterable[Scope] = ()) -> None:
+        """Restrict the processing of a participant's material."""
+        restrict(self.space, self.space.participant_by_code(code), scopes)
+
+    def object(self, code: str, *, received: dt.date | None = None) -> None:
+        """Record a participant's objection; the material stands still until it is answered."""
+        object_to(self.space, self.space.participant_by_code(code), received=received)
+
+    def lift_restriction(self, code: str) -> None:
+        """Lift a restriction or an objection."""
+        lift_restriction(self.space, self.space.participant_by_code(code))
 
     def withdraw(self, code: str, scopes: Iterable[Scope] = ()) -> Frozen:
         """Freeze what a participant withdraws, everything unless ``scopes`` says less, and tell what erasing takes."""
