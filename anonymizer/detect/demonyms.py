@@ -17,6 +17,9 @@ from anonymizer.model import EntityType
 __all__ = ["DemonymRecognizer", "PeopleAndFaithRecognizer"]
 
 LISTED = 0.75
+_BEING = frozenset(
+    ("er", "var", "e", "va", "en", "ein", "ei", "et", "blei", "ble", "halvt", "halv", "som", "både")
+)
 
 
 def _is_name(reading: Reading, at: int) -> bool:
@@ -26,6 +29,28 @@ def _is_name(reading: Reading, at: int) -> bool:
     return (
         reading.is_person(at) or reading.is_first_name(at) or (reading.named(at - 1) and reading.beside(at))
     )
+
+
+def _is_predicate(reading: Reading, at: int) -> bool:
+    """Say whether someone is said to be it (``ho er same``), where the word is an everyday one too."""
+    if reading.folded(at - 1) not in _BEING or reading.folded(at - 2) in {
+        "det",
+        "da",
+        "dæ",
+        "kven",
+        "her",
+        "der",
+    }:
+        return False
+    return not reading.is_word(at + 1) or reading.folded(at + 1) in {
+        "og",
+        "men",
+        "altså",
+        "sjøl",
+        "selv",
+        "eg",
+        "jeg",
+    }
 
 
 class DemonymRecognizer(GuardedRecognizer):
@@ -48,11 +73,14 @@ class PeopleAndFaithRecognizer(GuardedRecognizer):
     def __init__(self) -> None:
         super().__init__("peoples-and-faiths", [EntityType.NRP])
         self._wares = vocabulary().cues("ware")
+        self._everyday = vocabulary().not_peoples
 
     def propose(self, text: str, artifacts: TurnArtifacts) -> Iterable[Proposal]:
         """Yield the listed words in any inflection, but not of things (``polsk pølse``)."""
         reading = artifacts.reading
         for at in reading.where(Hint.PEOPLE):
             if reading.folded(at + 1) in self._wares or _is_name(reading, at):
+                continue
+            if reading.folded(at) in self._everyday and not _is_predicate(reading, at):
                 continue
             yield Proposal(*reading.spans[at], EntityType.NRP, LISTED, self.name)

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from anonymizer.data import load_lexicon
 from anonymizer.detect.engine import GuardedRecognizer, TurnArtifacts
-from anonymizer.detect.gazetteer import fold
 from anonymizer.detect.proposal import Proposal
 from anonymizer.detect.reading import Reading
 from anonymizer.detect.vocabulary import Hint, vocabulary
@@ -25,10 +23,13 @@ FORMED = 0.85
 LIKELY = 0.7
 CUED = 0.6
 
-_AT = frozenset("på hos i for ved hjå med te til".split())
-_UNITS = frozenset("avdeling avd seksjon seksjonen avdelingen klinikk poliklinikk".split())
-_LOOSE = frozenset("school church employer newspaper clinic public_body association sports_club".split())
-"""Kinds whose heads are so common that a place in lower case that is an everyday word too does not count before them."""
+_AT = frozenset(["på", "hos", "i", "for", "ved", "hjå", "med", "te", "til"])
+_UNITS = frozenset(["avdeling", "avd", "seksjon", "seksjonen", "avdelingen", "klinikk", "poliklinikk"])
+_LOOSE = frozenset(
+    ["school", "church", "employer", "newspaper", "clinic", "public_body", "association", "sports_club"]
+)
+"""Kinds whose short heads are everyday words: before them in lower case only a name that is nothing else counts."""
+_LONG_HEAD = 10
 
 _Found = tuple[int, int, float] | None
 
@@ -40,8 +41,7 @@ class OrganisationRecognizer(GuardedRecognizer):
         super().__init__("organisations", [EntityType.ORGANIZATION])
         self._words = vocabulary()
         self._gazetteer = self._words.gazetteer
-        terms = load_lexicon("generic_institutions").column("term")
-        self._generic = frozenset(fold(term) for term in terms)
+        self._generic = self._words.generic_institutions
 
     def propose(self, text: str, artifacts: TurnArtifacts) -> Iterable[Proposal]:
         """Yield institutions with the place or the ward in their name."""
@@ -130,7 +130,8 @@ class OrganisationRecognizer(GuardedRecognizer):
         end = reading.trimmed(match)
         for row in match.values:
             if row[1] == "after":
-                first = self._name_before(reading, at, row[2])
+                loose = row[2] in _LOOSE and len(row[0]) < _LONG_HEAD
+                first = self._name_before(reading, at, loose=loose)
                 if first is not None:
                     return first, self._extended(reading, end), FORMED
             elif row[1] == "before" and end < len(reading.words):
@@ -139,7 +140,7 @@ class OrganisationRecognizer(GuardedRecognizer):
                     return at, last, FORMED
         return None
 
-    def _name_before(self, reading: Reading, at: int, kind: str) -> int | None:
+    def _name_before(self, reading: Reading, at: int, *, loose: bool) -> int | None:
         """Return where the name before a head begins: ``Nordre Follo`` before ``kommune``."""
         if at == 0 or not reading.beside(at):
             return None
@@ -154,7 +155,7 @@ class OrganisationRecognizer(GuardedRecognizer):
                 return self._joined(reading, first)
             everyday = all(self._words.is_everyday(reading.words[one]) for one in range(first, at))
             if not everyday or (
-                kind not in _LOOSE and reading.uncased and reading.folded(first) not in self._words.not_places
+                not loose and reading.uncased and reading.folded(first) not in self._words.not_places
             ):
                 return first
         first = at
@@ -206,7 +207,7 @@ class OrganisationRecognizer(GuardedRecognizer):
 
     def _employer(self, reading: Reading, at: int) -> _Found:
         end = reading.run(at)
-        if reading.is_function_word(at) or reading.has(Hint.ORGANISATION, at) and end - at == 1:
+        if reading.is_function_word(at) or (reading.has(Hint.ORGANISATION, at) and end - at == 1):
             return None
         several = end - at > 1 and any(
             reading.folded(one) in {"og", "&", "as", "asa", "ans"} for one in range(at, end)

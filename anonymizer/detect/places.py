@@ -193,6 +193,8 @@ class PlaceRecognizer(GuardedRecognizer):
 
     def _called(self, reading: Reading, at: int) -> _Found:
         """Return the name after a noun for places: ``gården Nordli``, ``en gård som heter Nordli``."""
+        if reading.opens(at):
+            return None
         named = at + 1
         calling = self._words.cues("calling")
         for ahead in range(at + 1, min(at + 5, len(reading.words))):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache, cached_property
+from typing import Any
 
 from anonymizer.data import load_lexicon
 from anonymizer.detect.gazetteer import PhraseMatch, fold
@@ -113,7 +114,7 @@ class Reading:
         return False
 
     def run(self, at: int, longest: int = 4) -> int:
-        """Return where a run of words with capitals that begins at ``at`` ends (exclusive); ``og`` and ``&`` may link."""
+        """Return where a run of words with capitals from ``at`` ends (exclusive); ``og`` and ``&`` may link."""
         end = at
         while end < len(self.words) and end - at < longest and self.capital(end):
             if end > at and not self.beside(end):
@@ -136,7 +137,7 @@ class Reading:
         """Say whether a word is one of those that are never a name."""
         return self.folded(at) in everyday_words()
 
-    def trimmed(self, match: PhraseMatch) -> int:
+    def trimmed(self, match: PhraseMatch[Any]) -> int:
         """Return where a match ends, marks at its end left out."""
         end = match.end
         while end > match.start + 1 and not self.is_word(end - 1):

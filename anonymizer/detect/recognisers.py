@@ -24,6 +24,9 @@ from anonymizer.model import EntityType
 if TYPE_CHECKING:
     from spacy.tokens import Span
 
+if TYPE_CHECKING:
+    from spacy.tokens import Span
+
 __all__ = ["NerRecognizer", "code_recognisers"]
 
 _LABELS = {
@@ -35,6 +38,10 @@ _LABELS = {
 _LEAST = {"PER": 0.3, "LOC": 0.35, "ORG": 0.5, "DRV": 0.6}
 """How probable a candidate must be to be proposed: a missed name costs more than one too many."""
 
+_LIKELY_PLACE, _SURE_PLACE = 0.6, 0.85
+"""How probable a place or more must be that is a rare word too, or a common one, with no capital but a sentence's."""
+_OPENING = frozenset(("", *'.?!:;…«"“('))
+_WORDS = regex.compile(r"\p{L}+(?:['-]\p{L}+)*+")
 _LETTERS = regex.compile(r"\p{L}{2}")
 _ACRONYM = regex.compile(r"[\p{Lu}\d]{2,6}-")
 """DUF-nummeret, LAR-pasient: made of an abbreviation, not of a place."""
@@ -46,8 +53,10 @@ class NerRecognizer(GuardedRecognizer):
     def __init__(self, people: PeopleRecognizer) -> None:
         super().__init__("ner", list(dict.fromkeys(_LABELS.values())))
         self._lower_case = LowerCaseNames(people)
-        words = vocabulary()
-        self._never = everyday_words() | (words.no_identifiers - first_names()) | words.generic_institutions
+        self._words = vocabulary()
+        self._never = (
+            everyday_words() | (self._words.no_identifiers - first_names()) | self._words.generic_institutions
+        )
 
     def propose(self, text: str, artifacts: TurnArtifacts) -> Iterable[Proposal]:
         """Yield the model's candidates that are probable enough."""
@@ -59,7 +68,7 @@ class NerRecognizer(GuardedRecognizer):
             if (
                 kind is not None
                 and probability >= _LEAST[span.label_]
-                and span.text.casefold() not in self._never
+                and not self._is_nothing(text, span, float(probability))
                 and _LETTERS.search(span.text)
                 and not (kind is EntityType.DEMONYM and _ACRONYM.match(span.text))
             ):
@@ -68,6 +77,22 @@ class NerRecognizer(GuardedRecognizer):
                 where = self._evident(span, float(probability), kind)
                 if where is not None:
                     yield Proposal(*where, kind, min(score, 0.95), self.name)
+
+    def _is_nothing(self, text: str, span: Span, probability: float) -> bool:
+        """Say whether a candidate is generic names, or a place or more by an everyday word's capital alone."""
+        words = _WORDS.findall(span.text.casefold())
+        if all(word in self._never for word in words):
+            return True
+        if span.label_ == "PER" or probability >= _SURE_PLACE:
+            return False
+        opens = len(words) == 1 and text[: span.start_char].rstrip()[-1:] in _OPENING
+        if not (opens or span.text.islower()):
+            return False
+        lookalikes = self._words.not_places | self._words.not_organisations
+        if all(word in lookalikes for word in words):
+            return True
+        likely = probability >= _LIKELY_PLACE and (not opens or len(words[0]) > 4)
+        return not likely and all(self._words.is_everyday(word) for word in words)
 
     def _evident(self, span: Span, probability: float, kind: EntityType) -> tuple[int, int] | None:
         """Return where the candidate stands; without a capital, what else speaks for it, or ``None``."""

@@ -1,6 +1,6 @@
-"""Special categories of personal data (GDPR art. 9) and convictions and offences (art. 10), flagged for a person to judge.
+"""Special categories of personal data (GDPR art. 9) and convictions and offences (art. 10), flagged.
 
-A flag says that a word may tell such a thing of someone; nothing is removed for it.
+A flag says that a word may tell such a thing of someone; a person judges, and nothing is removed for it.
 """
 
 from __future__ import annotations

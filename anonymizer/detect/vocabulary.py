@@ -107,9 +107,19 @@ class Vocabulary:
         return _lookalikes("organisation")
 
     @cached_property
+    def not_peoples(self) -> frozenset[str]:
+        """Return the words that say a people only of someone who is it: ``ho er same``."""
+        return _lookalikes("nationality")
+
+    @cached_property
     def no_identifiers(self) -> frozenset[str]:
         """Return names that identify no one: medicines, brands, feasts; folded."""
         return frozenset(fold(row[0]) for row in load_lexicon("no_identifiers").rows)
+
+    @cached_property
+    def generic_institutions(self) -> frozenset[str]:
+        """Return what names an institution that every place has: NAV, DPS, the hospital; folded."""
+        return frozenset(fold(term) for term in load_lexicon("generic_institutions").column("term"))
 
     @cached_property
     def _cues(self) -> dict[str, frozenset[str]]:
@@ -144,9 +154,10 @@ class Vocabulary:
         for word, _, inflection in load_lexicon("peoples_and_faiths").rows:
             for ending in _INFLECTIONS[inflection]:
                 add(fold(word) + ending, Hint.PEOPLE)
-        for word in _lookalikes("demonym") | _lookalikes("nationality"):
-            if word in found:
-                found[word] &= ~(Hint.DEMONYM | Hint.PEOPLE)
+        for word in _lookalikes("demonym"):
+            found[word] = found.get(word, 0) & ~(Hint.DEMONYM | Hint.PEOPLE)
+        for word in _lookalikes("nationality"):
+            add(word, Hint.PEOPLE)
         for word, match, _ in load_lexicon("special_categories").rows:
             if match == "whole":
                 add(fold(word), Hint.SPECIAL)
@@ -186,7 +197,7 @@ class Vocabulary:
             if position == "compound":
                 add(head, "organisation")
                 add(head + "s", "organisation")
-        for ending, kind, sure, _ in load_lexicon("demonym_endings").rows:
+        for ending, _, sure, _ in load_lexicon("demonym_endings").rows:
             if sure != "weak":
                 for form in _NOUN:
                     add(ending + form, "demonym " + sure)
@@ -207,9 +218,8 @@ class Vocabulary:
         folded = fold(word)
         hints = self._exact.get(folded, 0)
         place, organisation, form, role = self.gazetteer.may_begin(folded)
-        if folded in everyday_words():
-            # "For", "Inn" and the like begin no place; but a phrase may (Den norske …) in an institution's name.
-            place = False
+        if folded in everyday_words() and not word[0].isupper():
+            place = False  # in lower case "å" and "for" begin no place; fra Å i Lofoten does
         if place:
             hints |= Hint.PLACE
         if organisation:
@@ -269,19 +279,33 @@ class Vocabulary:
 
     def _is_origin(self, folded: str, base: str, *, sure: bool) -> bool:
         """Say whether ``base`` is a place's name before an ending for people or a dialect."""
-        if len(base) < (3 if sure else 4) or folded in _lookalikes("demonym"):
+        if len(base) < (3 if sure else 4) or folded in _lookalikes("demonym") or self.is_everyday(base):
             return False
-        return self._is_base(base) or (len(base) > 4 and self._is_base(base[:-1] + "e" + base[-1]))
+        if sure:
+            return self._is_base(base)
+        # bud-aling, lust(e)r-ing; a verb's -ing may hide a hamlet in -e or -a (kjør-ing), so those must be more.
+        if any(self._named(stem) for stem in (base, *without_genitive(base)) if len(stem) > 3):
+            return True
+        longer = (base + "a", base + "e", base[:-1] + "e" + base[-1])
+        return any(self._is_municipality(form) for form in longer if len(form) > 4)
+
+    def _is_municipality(self, folded: str) -> bool:
+        if folded in self.not_places:
+            return False
+        return any(place.kind == "municipality" for place in self.gazetteer.place(folded))
 
     def _is_base(self, base: str) -> bool:
         """Say whether ``base`` is a place as the first part of a compound: ``mjøs``, ``trondheims``, ``lofot``."""
         stems = (base, base.rstrip("-"), *without_genitive(base))
-        return any(
-            self._named(stem + end) for stem in stems for end in ("", "a", "en", "e") if len(stem + end) > 3
-        )
+        if any(self._named(stem) for stem in stems if len(stem) > 3):
+            return True
+        longer = (stem + end for stem in stems if len(stem) > 3 for end in ("a", "en", "e"))
+        return any(self._named(form) for form in longer)
 
     def _named(self, folded: str) -> bool:
-        return not self.is_everyday(folded) and bool(self.gazetteer.place(folded))
+        if self.is_everyday(folded):  # a town's longer name says little else: bergen, halden
+            return len(folded) > 5 and self._is_municipality(folded)
+        return bool(self.gazetteer.place(folded))
 
 
 @cache
