@@ -21,7 +21,7 @@ Checks = list[tuple[tuple[str, str], list[Entry]]]
 def verification(write: Writer, verdict: Verdict, fingerprint: str | None, unknown: int) -> Section:
     """Say in plain words what the log is worth; a log signed with another key is told apart."""
     rows = [
-        (write.heading("outcome"), write.word(verdict.outcome)),
+        (write.heading("outcome"), write.state(verdict.outcome.value)),
         (write.heading("entries"), write.number(verdict.entries)),
         (write.heading("confirmed"), write.number(verdict.confirmed)),
         (write.heading("fingerprint"), write.plain(verdict.fingerprint)),
@@ -31,7 +31,7 @@ def verification(write: Writer, verdict: Verdict, fingerprint: str | None, unkno
     if verdict.why:
         rows.append((write.heading("why"), write.plain(verdict.why)))
     paragraphs = [_conclusion(write, verdict, fingerprint)]
-    if verdict.broken:
+    if verdict.broken and paragraphs[0].id != "other-key":
         said = log_words().describe_verdict(verdict, write.lang)
         paragraphs.append(Paragraph("verdict", f"{said}."))
     if verdict.clock_back:

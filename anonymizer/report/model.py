@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ __all__ = ["Cell", "Paragraph", "Report", "Section", "Table", "Writer"]
 
 Raw = str | int | bool | None
 _ID_SHOWN = 8
+_SHORT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[A-Z]{2,6}-[0-9]{2,3}")
 _TONES = {
     "fail": "bad",
     "needs-evidence": "warn",
@@ -34,6 +36,8 @@ class Cell:
     shown: str
     bar: float | None = None
     tone: str = ""
+    whole: bool = False
+    """Whether it must stand on one line: a date, a time, an id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,13 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     stated: bool = False
     """Whether it shows what the researcher says, which the log cannot know."""
+
+    def numeric(self, at: int) -> bool:
+        """Tell whether column ``at`` holds numbers, and is set flush right; a list of facts never is."""
+        cells = [row[at].raw for row in self.rows]
+        return self.columns[0][0] != "what" and any(
+            isinstance(raw, int) and not isinstance(raw, bool) for raw in cells
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +169,7 @@ class Writer:
         """Return a word of the log's closed lists."""
         if value is None or value == "":
             return Cell(None, "–")
-        pair = log_words().words.get(value)
-        return Cell(value, pair[self.lang] if pair is not None else value, tone=_TONES.get(value, ""))
+        return Cell(value, log_words().words[value][self.lang], tone=_TONES.get(value, ""))
 
     def words(self, values: Iterable[str]) -> Cell:
         """Return several words, one after the other."""
@@ -180,7 +190,7 @@ class Writer:
         """Return a random id by its first digits."""
         if not value:
             return Cell(None, "–")
-        return Cell(value, value[:_ID_SHOWN])
+        return Cell(value, value[:_ID_SHOWN], whole=True)
 
     def ids(self, values: Iterable[str]) -> Cell:
         """Return several random ids."""
@@ -195,11 +205,11 @@ class Writer:
 
     def plain(self, value: str | None) -> Cell:
         """Return a text that needs no translation: a date, a version, the id of a rule or pack."""
-        return Cell(value or None, value or "–")
+        return Cell(value or None, value or "–", whole=_SHORT.fullmatch(value or "") is not None)
 
     def time(self, value: str | None) -> Cell:
         """Return a time of the log to the minute."""
-        return Cell(value, value[:16].replace("T", " ")) if value else Cell(None, "–")
+        return Cell(value, value[:16].replace("T", " "), whole=True) if value else Cell(None, "–")
 
     def heading(self, column: str) -> Cell:
         """Return a column's heading as the first cell of a row that runs across."""

@@ -14,8 +14,8 @@ from anonymizer.audit import Ed25519Signer, Log, export, fingerprint, origin_of
 
 STUDY = "0f3c5a9be1d24c7788aa01b2c3d4e5f6"
 RESPONSIBLE, ASSISTANT = "51070000000000aa", "51070000000000bb"
-ANNA, BIRK, CELIA = ("9a4700000000000" + digit for digit in "123")
-T1, T2, T3 = ("7c3500000000000" + digit for digit in "123")
+ANNA, BIRK, CELIA = (f"9a4700{digit}0000000a1" for digit in "123")
+T1, T2, T3 = (f"7c3500{digit}0000000b2" for digit in "123")
 RECORDING, BACKUP, CHECK, QUOTE1, QUOTE2, WAIVER = (f"3e1100000000000{digit}" for digit in "123456")
 DUTY1, DUTY2, REQUEST, EXPORT1, EXPORT2 = (f"0b8a00000000000{digit}" for digit in "12345")
 DIGEST = "ab" * 32

@@ -343,7 +343,7 @@ def test_every_text_of_the_catalogue_is_used_and_every_text_used_is_there():
 
 def test_the_report_tells_a_story_in_both_languages(report):
     pages = {lang: report_page(report(lang)) for lang in ("nb", "en")}
-    assert "Transkripsjon 7c350000 ble tatt inn og forseglet" in pages["nb"]
+    assert "Transkripsjon 7c350010 ble tatt inn og forseglet" in pages["nb"]
     assert "og 2 til av samme slag" in pages["nb"]
     assert "Can the log be trusted?" in pages["en"]
     assert "anonymt" not in pages["nb"]
