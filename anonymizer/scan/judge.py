@@ -42,6 +42,7 @@ _OWN_WORDS = frozenset({Section.METHOD, Section.FINDINGS, Section.ABSTRACT})
 _SURE = 0.75
 """Score from which on a name that no list knows counts as one."""
 _DIALECT = 0.75
+_NO_NAMES = frozenset({"ibid", "op", "cit", "jf", "jfr", "red", "mfl"})
 _WHO = re.compile(
     r"(?:core:(?:creator|initial-creator|lastModifiedBy|printed-by)|xmp:(?:creator|contributor)|author|person"
     r"|(?:page:\d+/)?comment-author)(?::\d+)*$"
@@ -145,7 +146,12 @@ class _Judge:
         text, name = passage.block.text, finding.text
         if passage.block.kind.outside:
             return self._outside(passage, finding)
-        if passage.entry or passage.section is Section.TITLE or not self._is_name(finding):
+        in_cell = passage.block.cell is not None
+        if (
+            passage.entry
+            or passage.section is Section.TITLE
+            or not self._is_name(finding, listed_only=in_cell)
+        ):
             return None
         quote = passage.quote_at(finding.start)
         if self._reading.cited.is_cited_here(text, finding.start, finding.end):
@@ -170,13 +176,13 @@ class _Judge:
             return self._make(passage, finding, "named-with-role", Severity.INFO)
         if passage.section is Section.APPENDIX:
             return self._make(passage, finding, "name-in-appendix", Severity.WARN)
-        if passage.section in _OWN_WORDS or passage.block.cell is not None:
+        if passage.section in _OWN_WORDS or in_cell:
             return self._make(passage, finding, "name-in-text", Severity.WARN, "")
         return self._make(passage, finding, "other-name", Severity.INFO, "")
 
-    def _is_name(self, finding: Finding) -> bool:
+    def _is_name(self, finding: Finding, *, listed_only: bool = False) -> bool:
         """Tell whether a proposal is a name: one of a list, or one the model is sure of."""
-        if not finding.text[:1].isupper() or len(finding.text) < 2:
+        if finding.text.islower() or len(finding.text) < 2 or finding.text.casefold() in _NO_NAMES:
             return False
         if finding.text.casefold() in self._rules.bodies:
             return False
@@ -184,6 +190,8 @@ class _Judge:
         known = [gazetteer.name(word) for word in name_words(finding.text)]
         if any(fact is not None and not fact[0].is_word for fact in known):
             return True
+        if listed_only:
+            return False
         return finding.score >= _SURE and not re.fullmatch(r"[A-ZÆØÅ]{2,6}s?", finding.text)
 
     def _outside(self, passage: Passage, finding: Finding) -> Hit | None:
@@ -279,20 +287,24 @@ class _Judge:
     def _place(self, passage: Passage, finding: Finding) -> Hit | None:
         if passage.entry or passage.block.kind.outside:
             return None
+        quote = passage.quote_at(finding.start)
+        spoken = quote is not None and quote.spoken
         if finding.entity_type is EntityType.ORGANIZATION and (
             finding.text.casefold() in self._rules.bodies
             or self._forms.search(finding.text)
-            or self._reading.cited.covers(finding.text)
             or re.fullmatch(r"[A-ZÆØÅ]{2,5}", finding.text)
         ):
             return None
+        if not spoken and self._reading.cited.covers(finding.text):
+            return None  # Langeland, Lie and Strand are places, too
         text = passage.block.text
         if self._reading.cited.is_cited_here(text, finding.start, finding.end):
             return None
+        if len(text) < 50 and re.search(r"\b(?:19|20)\d\d\b", text):
+            return None  # Tromsø, mai 2022
         if finding.text.casefold() in {"norge", "noreg", "norway", "norden", "skandinavia", "europa", "usa"}:
             return None
-        quote = passage.quote_at(finding.start)
-        if quote is not None and quote.spoken:
+        if spoken:
             return self._make(passage, finding, "place-in-quote", Severity.WARN, "")
         if quote is not None or finding.entity_type is EntityType.DEMONYM:
             return None

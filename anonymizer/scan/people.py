@@ -111,6 +111,7 @@ class People:
     def _participants(self, reading: Reading, found: Mapping[int, Sequence[Finding]]) -> frozenset[str]:
         """Return the first names by which quotes are attributed, at least twice for one of them."""
         counts: Counter[str] = Counter()
+        said = re.compile(rf"\b(?:{self._rules.shape.speech_verbs})\s$", re.IGNORECASE)
         verbs = re.compile(
             rf"^\W{{0,3}}(?:\w+\s){{0,2}}?(?:{self._rules.shape.speech_verbs})\b", re.IGNORECASE
         )
@@ -127,16 +128,22 @@ class People:
                     continue
                 quote = passage.quote_at(finding.start)
                 tail = text[finding.end : finding.end + 12]
-                head = text[max(0, finding.start - 4) : finding.start]
+                head = text[max(0, finding.start - 60) : finding.start]
                 whole = quote is not None and quote.end - quote.start == len(text)
                 if quote is not None and not (whole and finding.end > len(text) - 25):
                     continue
                 attributed = (
                     re.search(r"[(–—-]\s*$", head) is not None
-                    and re.match(r"\s*(?:[),]|$|\d)", tail) is not None
-                ) or (finding.start == 0 and re.match(r"\s*:", tail) is not None)
+                    and re.match(r"\s*(?:[),.]|$|\d)", tail) is not None
+                ) or re.match(r"\s*:\s*(?:$|[«\"“”–])" if finding.start else r"\s*:", tail) is not None
                 speaks = verbs.match(text[finding.end : finding.end + 60]) is not None
-                if attributed or (speaks and (passage.quotes or passage.section in _OF_PARTICIPANTS)):
+                speaks = speaks or (said.search(head) is not None and bool(passage.quotes))
+                fictive = self._rules.find("fictive").search(text) is not None
+                if (
+                    attributed
+                    or fictive
+                    or (speaks and (passage.quotes or passage.section in _OF_PARTICIPANTS))
+                ):
                     counts[_base(words[0])] += 1
         names = {name for name in counts if is_first_name(name) or counts[name] > 1}
         return frozenset(names) if sum(counts[name] for name in names) >= 2 else frozenset()

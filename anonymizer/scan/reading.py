@@ -64,6 +64,7 @@ _PAIRS = re.compile(
 )
 _OPEN_QUOTE = re.compile(r"^\s*[«“”\"„]")
 _DASH = re.compile(r"^\s*[–—-]\s+(?=[A-ZÆØÅ])")
+_NAMED_END = re.compile(r"(?:\(|[–—-]\s?)[A-ZÆØÅ][a-zæøå]{1,14}(?:,\s?\d{2}(?:\sår)?)?\)?\.?\s*$")
 _FIRST_PERSON = re.compile(r"\b(?:jeg|eg|æ|æg|i|meg|mæ|mitt|min|mine|vi|oss|me)\b", re.IGNORECASE)
 _ENTERING = (Section.METHOD, Section.FINDINGS, Section.DISCUSSION, Section.ABSTRACT, Section.APPENDIX)
 _LONG = 6
@@ -207,15 +208,19 @@ class Reading:
         cited = self._cites(text[-80:]) or self._cites(after[:60])
         if block.kind is BlockKind.QUOTE:
             return Quote(0, len(text), cited and not labelled, labelled or not cited)
-        if block.kind not in {BlockKind.PARAGRAPH, BlockKind.LIST_ITEM} or len(text.split()) < _LONG:
+        dashed = _DASH.match(text)
+        if block.kind not in {BlockKind.PARAGRAPH, BlockKind.LIST_ITEM} or len(text.split()) < (
+            3 if dashed else _LONG
+        ):
             return None
         if section in {Section.PREFACE, Section.TITLE, Section.REFERENCES}:
             return None
-        if labelled and _FIRST_PERSON.search(text):
+        named = _NAMED_END.search(text) is not None and not cited
+        if (labelled or named) and _FIRST_PERSON.search(text):
             return Quote(0, len(text), False, True)
-        dashed = _DASH.match(text) or _OPEN_QUOTE.match(text)
+        opened = dashed or _OPEN_QUOTE.match(text)
         led = before.rstrip().endswith(":") and self._verbs.search(before[-160:]) is not None
-        if (dashed or led) and _FIRST_PERSON.search(text) and section is not Section.APPENDIX and not cited:
+        if (opened or led) and _FIRST_PERSON.search(text) and section is not Section.APPENDIX and not cited:
             return Quote(0, len(text), False, True)
         return None
 

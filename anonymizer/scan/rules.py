@@ -80,6 +80,7 @@ class Shape(_Model):
     anonymous: str
     anonymous_not: str
     key_exists: str
+    fictive: str
     promise_delete: str
     promise_anonymise: str
     template: str

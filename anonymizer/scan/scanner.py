@@ -90,7 +90,7 @@ class Scanner:
             for problem in detection.problems:
                 number = problem.removeprefix("turn ").partition(":")[0]
                 index = chosen[int(number)].index if number.isdigit() and int(number) < len(chosen) else 0
-                hits.append(Hit("not-searched", Severity.BLOCK, index, 0, 0, problem))
+                hits.append(Hit("not-searched", Severity.BLOCK, index, 0, 0, ""))
         return found, hits
 
 

@@ -131,13 +131,30 @@ def _running_heads(lines: list[_Line]) -> None:
     def form(line: _Line) -> str:
         return re.sub(r"\d+", "#", " ".join(line.text.split()).casefold())
 
-    counts = Counter(form(line) for line in lines if 2 < len(line.text.strip()) <= 100)
-    for at, line in enumerate(lines):
-        if line.role or line.blank or counts[form(line)] < _RUNS:
-            continue
-        near = lines[max(0, at - 3) : at + 4]
-        if any(other.role == "number" or (other.broken and other is not lines[0]) for other in near):
+    edge = [
+        line
+        for at, line in enumerate(lines)
+        if not line.role
+        and 2 < len(line.text.strip()) <= 100
+        and (_at_edge(lines, at) or _beside_number(lines, at))
+    ]
+    counts = Counter(form(line) for line in edge)
+    pages = sum(line.role == "number" or line.broken for line in lines)
+    for line in edge:
+        # A line that is at the edge by chance comes back by chance; a running head does so on many pages.
+        if counts[form(line)] >= max(_RUNS, pages // 12):
             line.role = "head"
+
+
+def _beside_number(lines: list[_Line], at: int) -> bool:
+    """Tell whether the next line on either side, blank ones aside, is a page number."""
+    for step in (1, -1):
+        other = at + step
+        while 0 <= other < len(lines) and lines[other].blank:
+            other += step
+        if 0 <= other < len(lines) and lines[other].role == "number":
+            return True
+    return False
 
 
 def _contents(lines: list[_Line]) -> None:
