@@ -15,7 +15,9 @@ from anonymizer.errors import AnonymizerError
 __all__ = ["main", "run"]
 
 VERBS = {
+    "audio": "Keep account of recordings, and delete them when promised.",
     "audit": "Show, verify or export the log.",
+    "check": "Check the study against its pack's rules.",
     "detect": "Find identifiers in files, or in the transcripts of the study.",
     "dialect": "Show each speaker's dialect area, or normalise dialect words.",
     "due": "Show what must be done by when.",

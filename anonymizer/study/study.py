@@ -19,8 +19,11 @@ from anonymizer.participants import (
     check_code,
     parse_profile,
 )
+from anonymizer.policy import CheckResult, Step
 from anonymizer.study import whois as _whois
 from anonymizer.study.access import AccessCopy, access_copy
+from anonymizer.study.audio import DeletedRecording, Recording, add_recording, delete_recording, recordings
+from anonymizer.study.checking import check_study
 from anonymizer.study.consenting import Capacity, Ground, record_consent, record_ground, set_capacity
 from anonymizer.study.create import create_study
 from anonymizer.study.deadlines import DueItem, due, due_calendar, settle
@@ -214,6 +217,35 @@ class Study:
         """Lift a restriction or an objection."""
         lift_restriction(self.space, self.space.participant_by_code(code))
 
+    def add_recording(
+        self,
+        path: Path | str,
+        code: str,
+        *,
+        recorder: str,
+        recorded: dt.date,
+        seal: bool = False,
+        remove_source: bool = False,
+    ) -> str:
+        """Register a recording by its content; return its id."""
+        return add_recording(
+            self.space,
+            Path(path),
+            self.space.participant_by_code(code),
+            recorder=recorder,
+            recorded=recorded,
+            seal=seal,
+            remove_source=remove_source,
+        )
+
+    def recordings(self) -> dict[str, Recording]:
+        """Return the recordings there still are, by id."""
+        return recordings(self.space)
+
+    def delete_recording(self, what: str, *, by_hand: bool = False) -> DeletedRecording:
+        """Delete a recording, named by its id or a file with its content, and certify it."""
+        return delete_recording(self.space, what, by_hand=by_hand)
+
     def withdraw(self, code: str, scopes: Iterable[Scope] = ()) -> Frozen:
         """Freeze what a participant withdraws, everything unless ``scopes`` says less, and tell what erasing takes."""
         return freeze(self.space, self.space.participant_by_code(code), scopes)
@@ -324,6 +356,10 @@ class Study:
     ) -> RunReport:
         """Take files through all stages."""
         return run_study(self.space, files, participants, to=to, to_format=to_format, progress=progress)
+
+    def check(self, *, step: Step | None = None) -> list[CheckResult]:
+        """Return what the pack's checks say of the study; logged where it was opened with a passphrase."""
+        return check_study(self.space, step=step)
 
     def status(self) -> Status:
         """Return where each transcript stands, what is stale and what comes next."""

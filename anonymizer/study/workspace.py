@@ -8,7 +8,7 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -276,8 +276,15 @@ class Workspace:
 
     def keyed_digest(self, content: bytes) -> str:
         """Return a digest of ``content`` that says nothing without the study's work master."""
+        return self.keyed_digest_of([content])
+
+    def keyed_digest_of(self, pieces: Iterable[bytes]) -> str:
+        """Return the ``keyed_digest`` of content that comes piece by piece, in constant memory."""
         for info in self.vault.objects(owner=STUDY_OWNER, kind="digest-key"):
-            return hmac.new(self.vault.unseal(info.id), content, hashlib.sha256).hexdigest()
+            digest = hmac.new(self.vault.unseal(info.id), digestmod=hashlib.sha256)
+            for piece in pieces:
+                digest.update(piece)
+            return digest.hexdigest()
         raise IntegrityError("the study lacks its digest key", hint="restore a backup")
 
     def exports(self) -> dict[str, ExportRecord]:

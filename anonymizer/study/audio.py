@@ -1,0 +1,258 @@
+"""Custody of recordings: registered by content, deleted when promised, certified. Hours of sound in constant memory.
+
+A voice is personal data, distorted or not (rules.md AUD-01): a recording is never called anonymous.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from anonymizer.errors import AnonymizerError, GateRefused, IntegrityError, UnreadableInput, UsageError
+from anonymizer.participants import AudioDeleted, Duty, Evidence, Scope, due_date
+from anonymizer.study.certificates import certify, write_certificates
+from anonymizer.study.gates import gate_ingest
+from anonymizer.study.obligations import close_about, obligations, open_obligation
+from anonymizer.study.project import letter_of, project_of
+from anonymizer.study.rewriting import rename_recordings, renew
+from anonymizer.study.waiving import is_waived
+from anonymizer.study.workspace import Workspace, new_id, utc_now
+from anonymizer.vault import Master
+
+__all__ = ["RECORDERS", "DeletedRecording", "Recording", "add_recording", "delete_recording", "recordings"]
+
+KIND = "recording"
+RECORDERS = ("nettskjema", "recorder", "teams", "zoom", "phone", "other")
+_PIECE = 1 << 20
+_YEAR = 365
+"""Days until a recording is looked at again where neither letter nor profile gives a date."""
+
+
+class Recording(BaseModel):
+    """A recording as study.db keeps it. ``object`` is the sealed copy, if the study has custody of one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    participant: str
+    recorder: str
+    recorded: dt.date
+    delete: AudioDeleted
+    due: dt.date
+    digest: str
+    place: str
+    object: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedRecording:
+    """What became of a recording: its certificate, and whether the tool itself deleted the file."""
+
+    certificate: str
+    folder: Path
+    file_deleted: bool
+
+
+def recordings(space: Workspace) -> dict[str, Recording]:
+    """Return the recordings that are registered and not deleted, by id."""
+    return {key: Recording.model_validate(body) for key, _, body in space.vault.all(KIND)}
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(_PIECE):
+                yield piece
+    except OSError as error:
+        raise UnreadableInput(
+            f"the recording cannot be read ({error.strerror or 'input error'})", where=str(path)
+        ) from None
+
+
+def add_recording(
+    space: Workspace,
+    path: Path,
+    participant: str,
+    *,
+    recorder: str,
+    recorded: dt.date,
+    seal: bool = False,
+    remove_source: bool = False,
+) -> str:
+    """Register a recording by its content; return its id. The same content twice is one recording.
+
+    ``seal`` takes a sealed copy into the study; ``remove_source`` then deletes the file once the copy was read back.
+    Raises ``GateRefused``: PRJ-04 where the pack allows no recording, CON-01 without consent to one, AUD-02 for a
+    phone's own recorder unless waived.
+    """
+    space.need(*Master)
+    if recorder not in RECORDERS:
+        raise UsageError("there is no such recorder", hint=f"one of {', '.join(RECORDERS)}")
+    if remove_source and not seal:
+        raise UsageError("a recording is removed only when a sealed copy is kept", hint="add --seal")
+    _gate(space, participant, recorder, str(path))
+    digest = space.keyed_digest_of(_pieces(path))
+    for key, one in recordings(space).items():
+        if space.vault.unseal(one.digest).decode() == digest:
+            return key
+    when = _promised(space, participant)
+    due = _due(space, when, recorded)
+    key = new_id()
+    with space.vault.change("ingest") as tx:
+        copy = tx.seal("recording", participant, Master.IDENTITY, _pieces(path)) if seal else None
+        one = Recording(
+            participant=participant,
+            recorder=recorder,
+            recorded=recorded,
+            delete=when,
+            due=due,
+            digest=tx.seal("source-digest", participant, Master.WORK, digest.encode()),
+            place=tx.seal("place", participant, Master.WORK, str(path.resolve()).encode()),
+            object=copy,
+        )
+        tx.save(KIND, key, one.model_dump(mode="json", exclude_none=True), owner=participant)
+        tx.log(
+            "audio.added",
+            object_id=key,
+            rule="AUD-03",
+            details={"delete": when, "due": due.isoformat(), "sealed": seal, "recorder": recorder},
+        )
+        open_obligation(space, tx, Duty.DELETE_AUDIO, about=key, due=due, owner=participant, cause=when)
+        if not any(participant in record.participants for record in space.transcripts().values()):
+            open_obligation(
+                space, tx, Duty.TRANSCRIBE, about=participant, due=due_date(Duty.TRANSCRIBE, recorded)
+            )
+    if remove_source:
+        _remove(space, path, key)
+    return key
+
+
+def _gate(space: Workspace, participant: str, recorder: str, where: str) -> None:
+    if not space.pack.audio.allowed:
+        raise GateRefused(
+            "the pack keeps no recordings",
+            rule="PRJ-04",
+            where=where,
+            hint="delete it, or choose another pack",
+        )
+    gate_ingest(space, [participant], where=where)
+    consent = space.participants()[participant].consent
+    if consent and consent[-1].scopes and Scope.AUDIO not in consent[-1].scopes:
+        raise GateRefused(
+            "the consent does not cover a recording",
+            rule="CON-01",
+            where=where,
+            hint="ask, and record the answer",
+        )
+    if recorder == "phone" and not is_waived(space, "AUD-02"):
+        raise GateRefused(
+            "a phone's own recorder is not allowed",
+            rule="AUD-02",
+            where=where,
+            hint="use Nettskjema Diktafon or a recorder; or waive AUD-02",
+        )
+
+
+def _promised(space: Workspace, participant: str) -> AudioDeleted:
+    letter = letter_of(space, participant)
+    if letter is not None and letter.audio_deleted is not None:
+        return letter.audio_deleted
+    pack = space.pack.audio.delete
+    return {
+        "after-analysis": AudioDeleted.AFTER_ANALYSIS,
+        "project-end": AudioDeleted.AT_END,
+    }.get(pack, AudioDeleted.AFTER_TRANSCRIPTION)
+
+
+def _due(space: Workspace, when: AudioDeleted, recorded: dt.date) -> dt.date:
+    if when is AudioDeleted.AFTER_TRANSCRIPTION:
+        return recorded + dt.timedelta(days=space.pack.audio.within_days)
+    return project_of(space).ends or recorded + dt.timedelta(days=_YEAR)
+
+
+def _remove(space: Workspace, path: Path, key: str) -> None:
+    one = recordings(space)[key]
+    if one.object is None:
+        raise IntegrityError("there is no sealed copy; the file was kept", where=str(path))
+    if (
+        space.keyed_digest_of(space.vault.unseal_stream(one.object))
+        != space.vault.unseal(one.digest).decode()
+    ):
+        raise IntegrityError("the sealed copy is not the recording; the file was kept", where=str(path))
+    path.unlink()
+    with space.vault.change() as tx:
+        tx.log("source.removed", object_id=key, details={"erasure": "deleted"})
+
+
+def find_recording(space: Workspace, what: str) -> str:
+    """Return the id of a recording named by the first digits of its id, or by a file with its content."""
+    known = recordings(space)
+    found = [key for key in known if len(what) >= 4 and key.startswith(what)]
+    if len(found) == 1:
+        return found[0]
+    path = Path(what)
+    if path.is_file():
+        digest = space.keyed_digest_of(_pieces(path))
+        for key, one in known.items():
+            if space.vault.unseal(one.digest).decode() == digest:
+                return key
+    raise UsageError(
+        "no recording is meant", hint="give a file with its content, or its id: anonymizer audio list"
+    )
+
+
+def delete_recording(space: Workspace, what: str, *, by_hand: bool = False) -> DeletedRecording:
+    """Delete a recording and certify it: the sealed copy with its key, and the file if it is where it was.
+
+    ``by_hand`` says that a person has deleted the file elsewhere. Without it a file that is neither deleted here nor
+    found is an error, since nothing could be certified.
+    """
+    space.need(*Master)
+    key = find_recording(space, what)
+    one = recordings(space)[key]
+    place = Path(space.vault.unseal(one.place).decode())
+    candidates = dict.fromkeys([Path(what), place]) if Path(what).is_file() else {place: None}
+    digest = space.vault.unseal(one.digest).decode()
+    gone = False
+    for path in candidates:
+        if path.is_file() and space.keyed_digest_of(_pieces(path)) == digest:
+            try:
+                path.unlink()
+            except OSError as error:
+                raise AnonymizerError(
+                    f"the recording cannot be deleted ({error.strerror or 'error'})", where=str(path)
+                ) from None
+            gone = True
+    if not gone and one.object is None and not by_hand:
+        raise UsageError(
+            "the file is not where it was, so that its deletion can't be certified",
+            where=str(place),
+            hint="name it, or say that you have deleted it yourself: --confirmed",
+        )
+    erasure = "key-destroyed" if one.object else "deleted" if gone else "confirmed-by-hand"
+    with space.vault.change("remove") as tx:
+        tx.rotate()
+        tx.drop(KIND, key)
+        for object_id in (one.object, one.digest, one.place):
+            if object_id is not None:
+                tx.destroy(object_id)
+        rename_recordings(space, tx, renew(space, tx, one.participant))
+        close_about(
+            space, tx, Duty.DELETE_AUDIO, key, Evidence.HAND if by_hand and not gone else Evidence.TOOL
+        )
+        tx.log("audio.deleted", object_id=key, rule="AUD-03", details={"erasure": erasure})
+        certificate = certify(space, tx, "audio", about=key, erasure=erasure, counts={"recordings": 1})
+    return DeletedRecording(certificate, write_certificates(space), gone)
+
+
+def overdue_recordings(space: Workspace) -> list[str]:
+    """Return the recordings whose promised day of deletion is past (rules.md AUD-03); they block closing."""
+    today = utc_now().date()
+    return [
+        one.about
+        for one in obligations(space).values()
+        if one.duty is Duty.DELETE_AUDIO and one.met is None and one.due < today
+    ]
