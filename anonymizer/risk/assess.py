@@ -35,6 +35,7 @@ class Kind(StrEnum):
     """What was found."""
 
     LONE_COMBINATION = "lone-combination"
+    SMALL_GROUP = "small-group"
     SMALL_PLACE = "small-place"
     EXACT_DURATION = "exact-duration"
     SAME_SENSITIVE_VALUE = "same-sensitive-value"
@@ -90,7 +91,7 @@ class QuoteFact:
 @dataclass(frozen=True, slots=True)
 class RiskFinding:
     """What combines to single someone out. ``codes`` are the participants concerned; ``size`` how many in the
-    sample share it. ``mend`` is the cheapest coarsening of one column after which none of them is alone in the sample.
+    sample share it. ``mend`` is the cheapest coarsening of one column after which more of the sample share it.
     """
 
     kind: Kind
@@ -120,9 +121,9 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class RiskReport:
-    """The outcome. ``k`` is the smallest group over all columns in the sample, ``unique`` how many participants are
-    alone there, ``below`` how many stand in groups smaller than ``threshold``; ``cleared`` lone combinations that
-    the stated figures of the pool make common enough.
+    """The outcome. ``k`` is the smallest group over all columns in the sample. ``unique`` counts combinations that
+    point at one person, ``below`` those that fewer than ``threshold`` share as far as anyone has stated; ``cleared``
+    those that the stated figures of the pool make common enough.
     """
 
     participants: int
@@ -154,17 +155,20 @@ def assess(
 
     A combination of at most three columns that one participant alone has blocks (rules.md TXT-03: k = 1), unless the
     pool's stated figures say how many more share it: then one is still a block, fewer than ``k_release`` a warning,
-    the rest is cleared. A share taken from the sample never clears.
+    the rest is cleared. A share taken from the sample never clears. Rows that look alike in every column, but are
+    fewer than ``k_release``, are judged in the same way, and never block.
     """
     pool, limits = pool or Pool(), thresholds or Thresholds()
     everything = [at for at, _ in enumerate(table.columns)]
     groups = Counter(_values(table, row, everything) for row in range(len(table.rows)))
     sizes = [groups[_values(table, row, everything)] for row in range(len(table.rows))]
     lone = list(_lone(table, pool, limits))
+    small = list(_small_groups(table, pool, limits))
+    common = [finding for finding in (*lone, *small) if finding.severity != "info"]
     alone = {code for finding in lone for code in finding.codes}
     linked = _linked(quotes, alone)
     findings = [
-        *(finding for finding in lone if finding.severity != "info"),
+        *common,
         *_details(table, limits),
         *_homogeneous(table),
         *_quote_findings(linked, quotes, limits, len(table.rows)),
@@ -175,11 +179,11 @@ def assess(
         participants=len(table.rows),
         columns=len(table.columns),
         k=min(sizes, default=0),
-        unique=sizes.count(1),
-        below=sum(size < limits.k_warn for size in sizes),
-        threshold=limits.k_warn,
+        unique=sum(finding.severity == "block" for finding in common),
+        below=sum(finding.severity == "warn" for finding in common),
+        threshold=limits.k_release,
         pool=pool.size,
-        cleared=sum(finding.severity == "info" for finding in lone),
+        cleared=len(lone) + len(small) - len(common),
         findings=tuple(findings),
         linked=linked,
         quotes=len(quotes),
@@ -215,6 +219,29 @@ def _lone(table: SampleTable, pool: Pool, limits: Thresholds) -> Iterator[RiskFi
                 )
 
 
+def _small_groups(table: SampleTable, pool: Pool, limits: Thresholds) -> Iterator[RiskFinding]:
+    """Yield the groups of rows that are alike in all columns, but too few (rules.md c: k of at least 5 or 6)."""
+    groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for row in range(len(table.rows)):
+        groups[_values(table, row, range(len(table.columns)))].append(row)
+    for values, rows in groups.items():
+        columns = [at for at, value in enumerate(values) if value]
+        if not columns or not 1 < len(rows) < limits.k_release:
+            continue
+        estimate = _estimate(table, columns, [values[at] for at in columns], pool)
+        severity = _severity(estimate, limits)
+        yield RiskFinding(
+            Kind.SMALL_GROUP,
+            "warn" if severity == "block" else severity,
+            columns=tuple(table.columns[at].name for at in columns),
+            values=tuple(table.rows[rows[0]][at] for at in columns),
+            codes=tuple(table.codes[row] for row in rows),
+            size=len(rows),
+            pool=estimate,
+            mend=_cheapest(table, columns, rows[0], above=len(rows)),
+        )
+
+
 def _severity(estimate: PoolEstimate | None, limits: Thresholds) -> Severity:
     if estimate is None or estimate.people <= 1:
         return "block"
@@ -243,12 +270,12 @@ def _estimate(
     return PoolEstimate(max(1, min(math.floor(expected), ceiling)), "stated" if stated else "sample")
 
 
-def _cheapest(table: SampleTable, columns: Sequence[int], row: int) -> Mend | None:
+def _cheapest(table: SampleTable, columns: Sequence[int], row: int, *, above: int = 1) -> Mend | None:
     options = []
     for at in columns:
         for mend, after in coarsenings(table, at):
             values = _values(after, row, columns)
-            if sum(_values(after, other, columns) == values for other in range(len(after.rows))) > 1:
+            if sum(_values(after, other, columns) == values for other in range(len(after.rows))) > above:
                 options.append(mend)
     # A column left out altogether is the last resort among equals.
     return min(options, key=lambda mend: (mend.bits, mend.step == "omit"), default=None)
