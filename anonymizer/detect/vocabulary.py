@@ -6,7 +6,7 @@ same words come again and again, so every answer is kept. What stands around a w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 
 from anonymizer.data import load_lexicon
@@ -131,7 +131,7 @@ class Vocabulary:
     @cached_property
     def _exact(self) -> dict[str, int]:
         """Return the hints that a folded word has by being on a list, in any of its forms."""
-        found: dict[str, int] = {}
+        found = self._origins()
 
         def add(word: str, hint: int) -> None:
             found[word] = found.get(word, 0) | hint
@@ -146,18 +146,6 @@ class Vocabulary:
         ):
             for word in self._cues[kind]:
                 add(word, hint)
-        for word, _, _, kind in load_lexicon("demonyms").rows:
-            people = kind in {"nationality", "people"}
-            endings = _INFLECTIONS["adjective" if word.endswith("sk") else "noun"]
-            for ending in endings:
-                add(fold(word) + ending, Hint.PEOPLE if people else Hint.DEMONYM)
-        for word, _, inflection in load_lexicon("peoples_and_faiths").rows:
-            for ending in _INFLECTIONS[inflection]:
-                add(fold(word) + ending, Hint.PEOPLE)
-        for word in _lookalikes("demonym"):
-            found[word] = found.get(word, 0) & ~(Hint.DEMONYM | Hint.PEOPLE)
-        for word in _lookalikes("nationality"):
-            add(word, Hint.PEOPLE)
         for word, match, _ in load_lexicon("special_categories").rows:
             if match == "whole":
                 add(fold(word), Hint.SPECIAL)
@@ -168,6 +156,24 @@ class Vocabulary:
         add("einaste", Hint.ROLE)
         return found
 
+    def _origins(self) -> dict[str, int]:
+        """Return the words for people, dialects, nationalities and faiths in all their forms."""
+        demonyms: list[str] = []
+        peoples: list[str] = []
+        for word, _, _, kind in load_lexicon("demonyms").rows:
+            forms = demonyms if kind not in {"nationality", "people"} else peoples
+            folded = fold(word)
+            endings = _INFLECTIONS["adjective" if word.endswith("sk") else "noun"]
+            forms += [folded + ending for ending in endings]
+        for word, _, inflection in load_lexicon("peoples_and_faiths").rows:
+            folded = fold(word)
+            peoples += [folded + ending for ending in _INFLECTIONS[inflection]]
+        found = dict.fromkeys(demonyms, Hint.DEMONYM) | dict.fromkeys(peoples, Hint.PEOPLE)
+        for word in _lookalikes("demonym"):
+            found.pop(word, None)
+        found |= dict.fromkeys(_lookalikes("nationality"), Hint.PEOPLE)
+        return found
+
     @cached_property
     def _beginnings(self) -> dict[str, int]:
         rows = load_lexicon("special_categories").rows
@@ -176,36 +182,10 @@ class Vocabulary:
     @cached_property
     def _endings(self) -> dict[str, tuple[str, ...]]:
         """Return what a word's ending may make of it: kinds of ending by folded ending."""
-        found: dict[str, set[str]] = {}
-
-        def add(ending: str, kind: str) -> None:
-            found.setdefault(fold(ending), set()).add(kind)
-
-        for ending, sure, _, inflected in load_lexicon("place_endings").rows:
-            if sure != "weak":
-                for form in (ending, *filter(None, inflected.split("|"))):
-                    add(form, "farm")
-                    add(form + "s", "farm")
-        for ending, position, sure, _ in load_lexicon("street_endings").rows:
-            if position != "word" and sure == "sure":
-                add(ending, "street")
-                add(ending + "s", "street")
-        for ending, _ in load_lexicon("place_compounds").rows:
-            add(ending, "compound")
-            add(ending + "s", "compound")
-        for head, position, *_ in load_lexicon("institution_forms").rows:
-            if position == "compound":
-                add(head, "organisation")
-                add(head + "s", "organisation")
-        for ending, _, sure, _ in load_lexicon("demonym_endings").rows:
-            if sure != "weak":
-                for form in _NOUN:
-                    add(ending + form, "demonym " + sure)
-        for word, match, _ in load_lexicon("special_categories").rows:
-            if match == "ends":
-                for form in _NOUN:
-                    add(word + form, "special")
-        return {ending: tuple(sorted(kinds)) for ending, kinds in found.items()}
+        found: dict[str, list[str]] = {}
+        for ending, kind in dict.fromkeys(_listed_endings()):
+            found.setdefault(ending, []).append(kind)
+        return {ending: tuple(kinds) for ending, kinds in found.items()}
 
     @cached_property
     def _street_words(self) -> frozenset[str]:
@@ -254,28 +234,25 @@ class Vocabulary:
         found = 0
         endings = self._endings
         for size in range(min(len(folded) - 1, _LONGEST_ENDING), 1, -1):
-            kinds = endings.get(folded[-size:])
-            if kinds is None:
-                continue
-            base = folded[:-size]
-            for kind in kinds:
-                if kind == "special":
-                    found |= Hint.SPECIAL
-                elif kind == "farm":
-                    if len(base) > 1 and not hints & Hint.PLACE and not is_name(folded):
-                        found |= Hint.FARM
-                elif kind == "street":
-                    if len(base) > 1:
-                        found |= Hint.STREET
-                elif kind == "organisation":
-                    if len(base) > 2 and (word[0].isupper() or self._is_base(base)):
-                        found |= Hint.ORGANISATION_COMPOUND
-                elif kind == "compound":
-                    if len(base) > 2 and not hints & Hint.PLACE and self._is_base(base):
-                        found |= Hint.PLACE_COMPOUND
-                elif not found & Hint.DEMONYM and self._is_origin(folded, base, sure=kind.endswith("sure")):
-                    found |= Hint.DEMONYM
+            for kind in endings.get(folded[-size:], ()):
+                hint = _ENDING_HINTS[kind]
+                if not found & hint and self._bears_out(kind, word, folded, folded[:-size], hints):
+                    found |= hint
         return found
+
+    def _bears_out(self, kind: str, word: str, folded: str, base: str, hints: int) -> bool:
+        """Say whether what stands before an ending makes the word what the ending may make of it."""
+        if kind == "special":
+            return True
+        if kind == "farm":
+            return len(base) > 1 and not hints & Hint.PLACE and not is_name(folded)
+        if kind == "street":
+            return len(base) > 1
+        if kind == "organisation":
+            return len(base) > 2 and (word[0].isupper() or self._is_base(base))
+        if kind == "compound":
+            return len(base) > 2 and not hints & Hint.PLACE and self._is_base(base)
+        return self._is_origin(folded, base, sure=kind == "sure demonym")
 
     def _is_origin(self, folded: str, base: str, *, sure: bool) -> bool:
         """Say whether ``base`` is a place's name before an ending for people or a dialect."""
@@ -306,6 +283,39 @@ class Vocabulary:
         if self.is_everyday(folded):  # a town's longer name says little else: bergen, halden
             return len(folded) > 5 and self._is_municipality(folded)
         return bool(self.gazetteer.place(folded))
+
+
+_ENDING_HINTS = {
+    "special": Hint.SPECIAL,
+    "farm": Hint.FARM,
+    "street": Hint.STREET,
+    "organisation": Hint.ORGANISATION_COMPOUND,
+    "compound": Hint.PLACE_COMPOUND,
+    "sure demonym": Hint.DEMONYM,
+    "likely demonym": Hint.DEMONYM,
+}
+
+
+def _listed_endings() -> Iterator[tuple[str, str]]:
+    """Yield every listed ending in its forms, folded, with what it may make of a word."""
+    for ending, sure, _, inflected in load_lexicon("place_endings").rows:
+        if sure != "weak":
+            for form in (ending, *filter(None, inflected.split("|"))):
+                yield from ((fold(form) + genitive, "farm") for genitive in ("", "s"))
+    for ending, position, sure, _ in load_lexicon("street_endings").rows:
+        if position != "word" and sure == "sure":
+            yield from ((fold(ending) + genitive, "street") for genitive in ("", "s"))
+    for ending, _ in load_lexicon("place_compounds").rows:
+        yield from ((fold(ending) + genitive, "compound") for genitive in ("", "s"))
+    for head, position, *_ in load_lexicon("institution_forms").rows:
+        if position == "compound":
+            yield from ((fold(head) + genitive, "organisation") for genitive in ("", "s"))
+    for ending, _, sure, _ in load_lexicon("demonym_endings").rows:
+        if sure != "weak":
+            yield from ((fold(ending) + form, f"{sure} demonym") for form in _NOUN)
+    for word, match, _ in load_lexicon("special_categories").rows:
+        if match == "ends":
+            yield from ((fold(word) + form, "special") for form in _NOUN)
 
 
 @cache
