@@ -1,8 +1,8 @@
 """Policy: the rules as data, checked against a study's facts. Decides, and does nothing else.
 
 ``run_checks(facts, pack, today=...)`` answers every rule of ``rules/checks/``; ``guard(results, step)`` raises
-where one holds the step back. ``lint_letter`` reads an information letter, ``find_claims`` and ``earned_label`` guard the word
-"anonymous". See docs/checks.md.
+where one holds the step back. ``lint_letter`` reads an information letter, ``find_claims`` and ``earned_label``
+guard the word "anonymous". See docs/checks.md.
 """
 
 from anonymizer.policy.catalogue import Catalogue, Rule, Text, Variant, checks, load_checks, validate_settings

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -46,6 +46,10 @@ class Text(_Strict):
 
     nb: Annotated[str, Field(min_length=1)]
     en: Annotated[str, Field(min_length=1)]
+
+    def say(self, lang: Literal["nb", "en"]) -> str:
+        """Return it in one language."""
+        return self.nb if lang == "nb" else self.en
 
 
 class Variant(_Strict):

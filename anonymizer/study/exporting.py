@@ -23,6 +23,7 @@ from anonymizer.data import Naming
 from anonymizer.errors import GateRefused, IncompleteTranscript, UsageError
 from anonymizer.formats import FORMATS, role_of, write
 from anonymizer.model import Role, Transcript
+from anonymizer.study.checking import gate_export
 from anonymizer.study.holds import held_because, refusal_of
 from anonymizer.study.profile import write_whole
 from anonymizer.study.records import ExportedFile, ExportRecord, State, TranscriptRecord
@@ -87,6 +88,7 @@ def export_study(
         return Exported(to, same, refused, unchanged=True)
     if not leaving:
         return Exported(to, {}, refused)
+    gate_export(space, leaving, purpose)
     contents: dict[str, bytes] = {}
     files: list[ExportedFile] = []
     numbers = _numbers(space, len(leaving))

@@ -24,7 +24,8 @@ _GROUNDS = {"public-interest", "exemption", "assent", "guardian", "other-basis"}
 @check("consent-per-transcript", NoParameters)
 def consent_per_transcript(facts: Facts, terms: Terms[NoParameters]) -> Result:
     """Everyone who speaks has a consent to the interview, or another recorded ground (CON-01)."""
-    del terms
+    if terms.identity_forbidden:
+        return not_applicable("not-notifiable")
     people = {one.id: one for one in facts.participants}
     speaking = {key for one in facts.transcripts for key in one.participants} or set(people)
     if not speaking:
@@ -36,7 +37,11 @@ def consent_per_transcript(facts: Facts, terms: Terms[NoParameters]) -> Result:
         person = people.get(key)
         if person is not None and person.ground in _GROUNDS:
             continue
-        consents = [c for c in person.consents if "interview" in c.scopes] if person is not None else []
+        consents = (
+            [c for c in person.consents if not c.scopes or "interview" in c.scopes]
+            if person is not None
+            else []
+        )
         if not consents:
             without += 1
             continue
@@ -96,7 +101,8 @@ def strictest_promise_kept(facts: Facts, terms: Terms[NoParameters]) -> Result:
         return not_applicable("no-deletion-promised", letters=len(letters))
     if facts.project.ending is None:
         return unknown("not-answered", fields=("ending",))
-    if facts.project.ending != "delete":
+    keeps = facts.project.keep_until is not None or bool(facts.project.control_copy_years)
+    if facts.project.ending != "delete" or keeps:
         return failed("deletion-promised", count=promised, looked_at={"letters": len(letters)})
     return passed(letters=len(letters))
 
