@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import regex
 
@@ -31,9 +32,13 @@ MAX_BROKEN_OFF = 11
 MAX_FIGURES = 24
 """No identifier has more figures: past this a chain goes no further and doubts are not weighed."""
 CONTEXT = 160
+FIGURE_BY_FIGURE = 6
+"""So many figures said one by one are read from somewhere,"""
+DICTATED = 0.3
+"""which adds this to the score of what they make."""
 
 _TOKEN = regex.compile(r"\d{1,20}|[^\W\d_]{1,40}|[@+]")
-_BREAK = regex.compile(r"[.!?;:/]\s|[()%\[\]]|\bkr\b")
+_BREAK = regex.compile(r"(?<!\.)[.!?;:/]\s|[()%\[\]]|\bkr\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +104,13 @@ def _runs(turn: int, text: str, view: View) -> Iterator[_Run]:
     fillers = words_before = 0
     opens = True
     previous_end = 0
+    plus: int | None = None
     for token in _TOKEN.finditer(reading):
         word = token[0].lower()
         gap = reading[previous_end : token.start()]
         broken = bool(_BREAK.search(gap)) and bool(numbers)
+        if numbers and word == numbers[-1].digits and (".." in gap or "…" in gap):
+            corrected = True  # broken off and said again
         previous_end = token.end()
         is_number = word[0].isdigit()
         is_filler = word in words.fillers or word in words.corrections or word == "+"
@@ -111,17 +119,20 @@ def _runs(turn: int, text: str, view: View) -> Iterator[_Run]:
             numbers, corrected, fillers, opens = [], False, 0, False
         if is_number:
             start, end = view.below(token.start(), token.end())
-            said = text[start:end].lower() != token[0].lower()
+            start = plus if plus is not None and not numbers else start
+            said = not has_digit(text[start:end])
             two_words = said and len(word) == 2 and text[start:end].count(" ") == 1
             apart = f"{word[0]}0{word[1]}" if two_words else ""
             numbers.append(_Number(turn, start, end, word, said, corrected, apart))
             corrected, fillers = False, 0
+            plus = None
         elif numbers:
             fillers += 1
             corrected = corrected or word in words.corrections
         else:
             corrected = word in words.corrections
             words_before += not is_filler
+            plus = view.below(token.start(), token.end())[0] if word in {"+", "pluss"} else None
             opens = words_before == 0
     if numbers:
         yield _Run(turn, tuple(numbers), opens, True)
@@ -170,7 +181,8 @@ def _proposals(
     if sum(len(number.digits) for number in numbers) < 4:
         return
     corrected = any(number.corrects for number in numbers)
-    if alone and not corrected and (len(numbers) < 2 or not any(number.said for number in numbers)):
+    said = any(number.said for number in numbers) or _hesitant(turns, numbers)
+    if alone and not corrected and (len(numbers) < 2 or not said):
         return  # figures on paper: the rules have seen them as they stand
     if alone and all(len(number.digits) == 4 for number in numbers):
         return  # years, not a number
@@ -185,6 +197,14 @@ def _proposals(
     after = turns[last.turn].text[last.end : last.end + 40]
     for kept in _readings(numbers, corrected=corrected):
         yield from _matched(kept, numbers, before, after, rules)
+
+
+def _hesitant(turns: Sequence[Spoken], numbers: list[_Number]) -> bool:
+    """Tell whether a word stands between the figures: ``118488, eh, 38464``."""
+    return any(
+        one.turn == other.turn and any(map(str.isalpha, turns[one.turn].text[one.end : other.start]))
+        for one, other in pairwise(numbers)
+    )
 
 
 def _readings(numbers: list[_Number], *, corrected: bool) -> Iterator[list[_Number]]:
@@ -233,6 +253,8 @@ def _matched(
             continue
         for match in compiled.matches(reading):
             score = compiled.in_context(match.score, whole, offset + match.start, offset + match.end)
+            if score and sum(number.said and len(number.digits) == 1 for number in kept) >= FIGURE_BY_FIGURE:
+                score = min(1.0, score + DICTATED)
             # The pieces from the first to the last that the match touches, what was corrected between them included.
             touched = _touched(kept, match.start, match.end)
             starts = [(number.turn, number.start) for number in numbers]

@@ -52,6 +52,7 @@ class NumberWords:
             self.weak = frozenset(data["weak"])
             self.fillers = frozenset(data["fillers"])
             self.corrections = frozenset(data["corrections"])
+            self.doubling = frozenset(data["doubling"])
         except (KeyError, TypeError, ValueError):
             raise PackError("the number words are not complete", where=path.name) from None
         self.conjunctions = frozenset(conjunctions)
@@ -180,7 +181,12 @@ def numerals_view(text: str) -> View:
     while at < len(tokens):
         token = tokens[at]
         if token.numeral is None:
-            at += 1
+            twice = _twice(tokens, at, lower, words)
+            if twice:
+                parts.append((text[written : token.start], written, token.start))
+                written = tokens[at + 1].end
+                parts.append((twice, token.start, written))
+            at += 2 if twice else 1
             continue
         figures, used = _figures(tokens, at, lower, words)
         if figures:
@@ -193,6 +199,13 @@ def numerals_view(text: str) -> View:
         return View(text)
     parts.append((text[written:], written, len(text)))
     return View.of(parts, text)
+
+
+def _twice(tokens: list[_Token], at: int, lower: str, words: NumberWords) -> str:
+    """Return ``9 9`` for ``dobbel ni``, else nothing."""
+    following = _next(tokens, at, 1, lower) if tokens[at].word in words.doubling else None
+    numeral = following.numeral if following else None
+    return f"{numeral.digits} {numeral.digits}" if numeral and numeral.kind == "unit" else ""
 
 
 def _figures(tokens: list[_Token], at: int, lower: str, words: NumberWords) -> tuple[str, int]:
@@ -241,7 +254,8 @@ def _joined(
         and two.kind == "ten"
     ):
         return str(numeral.value + two.value), 3
-    if one and one.kind == "hundred" and numeral.value < 100:
+    # Past twenty no one counts in hundreds: tjueto hundre og nitten is 22 and 119, read aloud.
+    if one and one.kind == "hundred" and numeral.value <= 20:
         return _with_rest(tokens, at, 2, numeral.value * 100, words, lower)
     if one and one.kind == "thousand" and numeral.value < 1000:
         return _with_rest(tokens, at, 2, numeral.value * 1000, words, lower)
