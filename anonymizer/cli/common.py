@@ -120,7 +120,7 @@ def passphrase_for(settings: Settings, *, confirm: bool = False) -> str:
                 "the passphrase file cannot be read", where=str(settings.passphrase_file)
             ) from None
         return text.rstrip("\r\n")
-    if "ANONYMIZER_PASSPHRASE" in os.environ:
+    if os.environ.get("ANONYMIZER_PASSPHRASE"):
         return os.environ["ANONYMIZER_PASSPHRASE"]
     if not sys.stdin.isatty():
         raise Locked(

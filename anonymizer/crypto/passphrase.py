@@ -62,17 +62,25 @@ def key_from_passphrase(passphrase: str, salt: bytes, cost: KdfCost, *, key_id: 
     """Derive the key that seals a slot's private half.
 
     The passphrase is brought to Unicode NFC, since keyboards disagree on how to write å. Raises
-    ``UsageError`` for an empty one and ``IntegrityError`` for a cost outside floor and ceiling.
+    ``UsageError`` for an empty one or one that is no text, and ``IntegrityError`` for a cost outside floor and
+    ceiling.
     """
     cost.check()
     if not passphrase:
         raise UsageError("the passphrase is empty")
     if len(salt) != SALT_SIZE:
         raise IntegrityError("the salt of a slot has the wrong length")
+    try:
+        secret = unicodedata.normalize("NFC", passphrase).encode("utf-8")
+    except UnicodeEncodeError:
+        # The error would quote the passphrase.
+        raise UsageError(
+            "the passphrase is no text", hint="set the terminal and the locale to UTF-8"
+        ) from None
     kdf = Argon2id(
         salt=salt, length=KEY_SIZE, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.memory_kib
     )
-    raw = kdf.derive(unicodedata.normalize("NFC", passphrase).encode("utf-8"))
+    raw = kdf.derive(secret)
     return Key(key_id, raw).sub("slot/passphrase")
 
 
