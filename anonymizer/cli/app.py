@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from anonymizer.cli.common import Settings, common_options
+from anonymizer.cli.common import Settings, common_options, printable
 from anonymizer.errors import AnonymizerError
 
 __all__ = ["main", "run"]
@@ -104,6 +104,13 @@ def run(arguments: list[str] | None) -> int:
         raise
     except MemoryError:
         return _say("there is not enough memory for this input; split it into smaller files", 2)
+    except OSError as error:
+        # Such as a full disk, a folder without rights, a stick pulled out.
+        where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, (str, bytes)) else ""
+        reason = error.strerror or type(error).__name__
+        return _say(
+            printable(f"{where}the system refused ({reason}); check the disk and its rights, and repeat"), 2
+        )
     except Exception as error:
         return _say(
             f"internal error ({_place(error)}); please report these words, nothing was changed by halves", 2
