@@ -198,9 +198,11 @@ def steps() -> list[dict[str, Any]]:
         {
             "name": "review",
             "arguments": ["review", *where, "1"],
-            "input": f"m\n{STRANGER}\nPERSON\nm\n{NOTE}xyz\na\nr\nd\n",
+            "input": f"m\n{STRANGER}\nPERSON\nm\n{NOTE}xyz\na\nA\nd\n",
         }
     )
+    script.append({"name": "after-review", "arguments": ["pseudonymise", *where]})
+    script.append({"name": "export-last", "arguments": ["export", *where, "--to", "out/last"]})
     script.append({"name": "whois", "arguments": ["whois", "1", *where], "input": ""})
     script.append(
         {"name": "show", "arguments": ["transcript", "show", "1", "--original", *where], "input": ""}

@@ -24,7 +24,7 @@ STARTED: list[str] = []
 def watch(event: str, arguments: tuple[object, ...]) -> None:
     """Note every file opened for writing and every process started (PEP 578)."""
     if event == "open":
-        path, mode, flags = arguments
+        path, _, flags = arguments
         writes = isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
         if writes and isinstance(path, (str, bytes)):
             WRITTEN.add(os.path.abspath(os.fsdecode(path)))  # noqa: PTH100 - a link must stay as it was named

@@ -29,7 +29,7 @@ def canaries_in(content: bytes | str) -> list[str]:
     return [
         name
         for name in CANARIES
-        if any(name.encode(encoding).lower() in folded or name.lower().encode(encoding) in folded for encoding in ENCODINGS)
+        if any(form.encode(code) in folded for code in ENCODINGS for form in (name.lower(), name))
     ]  # fmt: skip
 
 
@@ -47,8 +47,10 @@ def test_the_net_has_no_hole(product: Product) -> None:
     """The story did what it says, and the search finds what is there."""
     codes = {step["step"]: step["code"] for step in product.said}
     assert (codes["run"], codes["again"], codes["review"], codes["show"]) == (0, 0, 0, 0)
-    failing = ("broken-docx", "broken-files", "label", "broken-ingest", "csv-age", "csv-date", "csv-scope",
-               "csv-twice", "csv-column", "gold", "bad-pack", "bad-profile", "no-such-code", "whois-nobody")  # fmt: skip
+    failing = (
+               "broken-docx", "broken-files", "label", "broken-ingest", "csv-age", "csv-date", "csv-scope",
+               "csv-twice", "csv-column", "gold", "bad-pack", "bad-profile", "no-such-code", "whois-nobody",
+    )  # fmt: skip
     assert {name: codes[name] for name in failing} == dict.fromkeys(failing, 2)
     assert codes["wrong"] == 4
     assert NAME in product.step("show")["out"]
@@ -184,6 +186,7 @@ def test_an_unforeseen_error_shows_the_place_and_nothing_else(study: Path) -> No
 def test_no_core_dump_holds_a_transcript(study: Path) -> None:
     """A process that reads transcripts, with or without a study, leaves no memory image when it dies."""
     pytest.importorskip("resource")
+    high = "import resource as r; r.setrlimit(r.RLIMIT_CORE, (r.getrlimit(r.RLIMIT_CORE)[1],) * 2)\n"
     for arguments in (["detect", "in/ett.txt"], ["status", "--study", "s"]):
         code = (
             "import sys, resource\n"
@@ -193,7 +196,7 @@ def test_no_core_dump_holds_a_transcript(study: Path) -> None:
             "print('core limit', resource.getrlimit(resource.RLIMIT_CORE)[0])\n"
         )
         done = subprocess.run(
-            [sys.executable, "-c", f"import resource as r; r.setrlimit(r.RLIMIT_CORE, (r.getrlimit(r.RLIMIT_CORE)[1],)*2)\n{code}", *arguments],
+            [sys.executable, "-c", high + code, *arguments],
             cwd=study,
             env=environment(study, ANONYMIZER_PASSPHRASE=PHRASE),
             capture_output=True,
