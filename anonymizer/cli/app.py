@@ -18,6 +18,8 @@ VERBS = {
     "audio": "Keep account of recordings, and delete them when promised.",
     "audit": "Show, verify or export the log.",
     "check": "Check the study against its pack's rules.",
+    "backup": "Copy the study and its keys, sealed.",
+    "close": "End the project as it was promised.",
     "detect": "Find identifiers in files, or in the transcripts of the study.",
     "dialect": "Show each speaker's dialect area, or normalise dialect words.",
     "due": "Show what must be done by when.",
@@ -27,11 +29,16 @@ VERBS = {
     "ingest": "Seal transcripts in the study.",
     "init": "Make a study.",
     "keys": "Say who can unlock what.",
+    "membercheck": "Send participants what they were promised to see.",
     "participant": "Keep the register of participants.",
     "pseudonymise": "Write every due transcript anew.",
+    "quote": "Choose quotes for publication.",
+    "report": "Write the reviewer's report, from the study or from an exported log.",
+    "restore": "Put a backup back.",
     "review": "Go through what was found and decide.",
     "rules": "List, show or validate rule packs.",
     "run": "Take transcripts through all stages.",
+    "sample-table": "Take in the background table and measure who it singles out.",
     "scan": "Check manuscripts before publication.",
     "status": "Show where each transcript stands and what comes next.",
     "transcript": "List, show and mend the sealed transcripts.",
@@ -47,7 +54,7 @@ class _Verbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in VERBS:
             return None
-        module = importlib.import_module(f"anonymizer.cli.{cmd_name}_cmd")
+        module = importlib.import_module(f"anonymizer.cli.{cmd_name.replace('-', '_')}_cmd")
         command: click.Command = module.command
         return command
 

@@ -80,6 +80,7 @@ def label_of(story: Story) -> tuple[str, bool]:
         and closed.details["ending"] == "anonymise"
         and keys_gone
         and signed is not None
+        and "possible" not in signed.details.values()
         and (export is None or signed.seq > export.seq)
         and checked
         and not failing

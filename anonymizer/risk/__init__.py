@@ -19,7 +19,7 @@ from anonymizer.risk.assess import (
     assess,
 )
 from anonymizer.risk.coarsen import Mend
-from anonymizer.risk.figures import parse_pool
+from anonymizer.risk.figures import exact_durations, parse_pool
 from anonymizer.risk.table import Column, ColumnKind, SampleTable, read_sample_table
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "SampleTable",
     "Thresholds",
     "assess",
+    "exact_durations",
     "parse_pool",
     "read_sample_table",
 ]

@@ -9,10 +9,13 @@ from types import TracebackType
 from typing import Any, Self
 
 from anonymizer.audit import Entry, fingerprint
+from anonymizer.data import Linkability
 from anonymizer.errors import UsageError
 from anonymizer.model import Finding, Transcript
 from anonymizer.participants import (
     INTERVIEWER,
+    Ending,
+    MemberCheckOf,
     ParticipantRow,
     ProfileChange,
     Scope,
@@ -20,10 +23,13 @@ from anonymizer.participants import (
     parse_profile,
 )
 from anonymizer.policy import CheckResult, Step
+from anonymizer.risk import RiskReport
 from anonymizer.study import whois as _whois
 from anonymizer.study.access import AccessCopy, access_copy
 from anonymizer.study.audio import DeletedRecording, Recording, add_recording, delete_recording, recordings
+from anonymizer.study.backups import make_backup, restore_study, settle_backup
 from anonymizer.study.checking import check_study
+from anonymizer.study.closing import Closed, Obstacle, close_project, obstacles, promised_endings
 from anonymizer.study.consenting import Capacity, Ground, record_consent, record_ground, set_capacity
 from anonymizer.study.create import create_study
 from anonymizer.study.deadlines import DueItem, due, due_calendar, settle
@@ -31,9 +37,20 @@ from anonymizer.study.detecting import Detected, Progress, detect_study, mark_kn
 from anonymizer.study.editing import Replaced, move, remove, replace_source, strike
 from anonymizer.study.exporting import Exported, export_study
 from anonymizer.study.ingest import Ingested, ingest_file
+from anonymizer.study.memberchecks import MemberCheck, answer_check, member_checks, send_check
 from anonymizer.study.people import Imported, identity_of, import_rows, people_of
 from anonymizer.study.profiling import change_profile, take_up_profile
 from anonymizer.study.pseudonymising import Cleaned, pseudonymise_study
+from anonymizer.study.publication import (
+    Quote,
+    add_quote,
+    log_report,
+    quotes,
+    remove_quote,
+    risk_of,
+    set_sample_table,
+    sign_risk,
+)
 from anonymizer.study.reading import read_transcript
 from anonymizer.study.records import ParticipantRecord, TranscriptRecord
 from anonymizer.study.reviewing import Desk, decide_everywhere, open_desk
@@ -246,6 +263,65 @@ class Study:
         """Delete a recording, named by its id or a file with its content, and certify it."""
         return delete_recording(self.space, what, by_hand=by_hand)
 
+    def send_member_check(
+        self,
+        code: str,
+        what: MemberCheckOf,
+        to: Path | str,
+        *,
+        file: Path | None = None,
+        original: bool = False,
+        due: dt.date | None = None,
+    ) -> str:
+        """Write a participant's package into a new folder and start its clock; return the check's id."""
+        who = self.space.participant_by_code(code)
+        return send_check(self.space, who, what, Path(to), file=file, original=original, due=due)
+
+    def answer_member_check(self, check: str, answer: str, *, file: Path | None = None) -> str:
+        """Record the answer to a member check; a corrected interview becomes a new version."""
+        return answer_check(self.space, check, answer, file=file)
+
+    def member_checks(self) -> dict[str, MemberCheck]:
+        """Return every member check, by id."""
+        return member_checks(self.space)
+
+    def backup(self, to: Path | str, *, until: dt.date | None = None) -> str:
+        """Copy the study and its keys, sealed, into a new folder; return the backup's id."""
+        return make_backup(self.space, Path(to), until=until)
+
+    def settle_backup(self, backup: str) -> None:
+        """Record that a backup was deleted by hand."""
+        settle_backup(self.space, backup)
+
+    @classmethod
+    def restore(
+        cls,
+        source: Path | str,
+        directory: Path | str,
+        *,
+        passphrase: str,
+        keys: Path | None = None,
+        keys_only: bool = False,
+    ) -> Self:
+        """Put a backup where no study stands, and open it."""
+        return cls(
+            restore_study(
+                Path(source), Path(directory), passphrase=passphrase, keys=keys, keys_only=keys_only
+            )
+        )
+
+    def obstacles(self, ending: Ending, signed: Iterable[str] = ()) -> tuple[Obstacle, ...]:
+        """Return what is still in the way of closing the project."""
+        return obstacles(self.space, ending, set(signed))
+
+    def promised_endings(self, ending: Ending) -> dict[str, Ending]:
+        """Return each participant's ending: the strictest of the chosen one and what the letter promises."""
+        return promised_endings(self.space, ending)
+
+    def close_project(self, ending: Ending, *, signed: Iterable[str], ground: str) -> Closed:
+        """End the project for ever, as it was promised."""
+        return close_project(self.space, ending, signed=set(signed), ground=ground)
+
     def withdraw(self, code: str, scopes: Iterable[Scope] = ()) -> Frozen:
         """Freeze what a participant withdraws, everything unless ``scopes`` says less, and tell what erasing takes."""
         return freeze(self.space, self.space.participant_by_code(code), scopes)
@@ -360,6 +436,37 @@ class Study:
     def check(self, *, step: Step | None = None) -> list[CheckResult]:
         """Return what the pack's checks say of the study; logged where it was opened with a passphrase."""
         return check_study(self.space, step=step)
+
+    def add_quote(self, number: int, first: int, last: int, *, linkable: Linkability | None = None) -> Quote:
+        """Choose turns ``first`` to ``last`` (from 0) of transcript ``number`` for publication."""
+        return add_quote(self.space, number, first, last, linkable=linkable)
+
+    def quotes(self) -> tuple[Quote, ...]:
+        """Return the quotes meant for publication."""
+        return quotes(self.space)
+
+    def remove_quote(self, quote: str) -> None:
+        """Take a quote out."""
+        remove_quote(self.space, quote)
+
+    def set_sample_table(
+        self, path: Path | str, *, pool: int | None = None, figures: Iterable[str] = ()
+    ) -> RiskReport:
+        """Take in the background table and return who it singles out, with the quotes."""
+        return set_sample_table(self.space, Path(path), pool=pool, figures=figures)
+
+    def risk(self) -> RiskReport:
+        """Measure the sample table and the quotes as they stand."""
+        return risk_of(self.space)
+
+    def sign_risk(self, *, singling_out: str, linkability: str, inference: str) -> None:
+        """Record a person's answers (no, unlikely, possible) to the three questions of WP216."""
+        answers = {"singling_out": singling_out, "linkability": linkability, "inference": inference}
+        sign_risk(self.space, answers)
+
+    def log_report(self, *, lang: str, form: str) -> None:
+        """Record that a report was made; without a passphrase nothing is recorded."""
+        log_report(self.space, lang, form)
 
     def status(self) -> Status:
         """Return where each transcript stands, what is stale and what comes next."""
