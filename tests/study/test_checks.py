@@ -1,0 +1,152 @@
+"""The checks on a real study: facts from its records, verdicts in the log, the gate before publication."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from anonymizer.cli.app import run
+from anonymizer.data import load_yaml, rules_dir
+from anonymizer.errors import GateRefused
+from anonymizer.policy import Step, Verdict, checks
+from anonymizer.study import Study
+from anonymizer.study.facts import facts_of
+
+from tests.study.conftest import PASSPHRASE
+
+PROFILE = {
+    "title": "Hverdag",
+    "purpose": "forstå hverdagen",
+    "controller": "Høgskolen i Eksempel",
+    "responsible": "veileder",
+    "access": ["student", "veileder"],
+    "samples": [{"id": "main", "planned": 2, "pool": 60}],
+    "data_types": ["intervju"],
+    "special_categories": True,
+    "criminal_offences": False,
+    "health": False,
+    "third_persons": True,
+    "recording": False,
+    "storage": [{"medium": "minnepinne", "encrypted": True}],
+    "starts": "2026-01-12",
+    "ends": "2099-06-30",
+    "ending": "delete",
+    "approvals": [
+        {"body": "sikt", "status": "sent", "date": "2025-11-01"},
+        {"body": "sikt", "status": "approved", "date": "2025-12-20"},
+    ],
+    "letters": [{"version": "2", "date": "2026-01-02", "ending": ["delete"], "file": "letter.txt"}],
+}
+LETTER = "Vil du delta i prosjektet [sett inn tittel]? Alle svar er anonyme."
+
+
+@pytest.fixture
+def filled(new_study, sources):
+    study: Study = new_study("sikt-base")
+    study.space.profile = study.space.profile.model_copy(update={"profile": PROFILE})
+    (study.space.places.study / "letter.txt").write_text(LETTER, encoding="utf-8")
+    return study
+
+
+def verdicts(study, **more):
+    return {one.id: one.verdict for one in study.check(**more)}
+
+
+def test_an_unfilled_study_says_what_it_needs(new_study):
+    found = verdicts(new_study())
+    assert found["PRJ-01"] is Verdict.NEEDS_EVIDENCE
+    assert found["KEY-01"] is Verdict.FAIL  # the test's folders lie on one disk
+    assert set(found) == set(checks().rules)
+
+
+def test_what_is_filled_in_is_found(filled):
+    found = verdicts(filled)
+    passing = {"PRJ-01", "PRJ-02", "PRJ-06", "CON-03", "STO-01", "STO-02", "STO-03", "END-01"}
+    assert {rule for rule in passing if found[rule] is not Verdict.PASS} == set()
+    assert found["CON-02"] is Verdict.FAIL
+    (letter,) = facts_of(filled.space).project.letters
+    assert {"template-text", "complaint"} <= set(letter.faults)
+
+
+def test_a_field_left_out_is_no_answer(filled):
+    left = {key: value for key, value in PROFILE.items() if key != "health"}
+    filled.space.profile = filled.space.profile.model_copy(update={"profile": left})
+    assert verdicts(filled)["REK-01"] is Verdict.NEEDS_EVIDENCE
+
+
+def test_every_verdict_is_logged_in_one_change(filled):
+    before = filled.space.vault.log.size
+    results = filled.check(step=Step.INGEST)
+    new = list(filled.space.vault.log.entries(before + 1))
+    assert [(entry.action, entry.rule, entry.details["verdict"]) for entry in new] == [
+        ("check.done", one.id, one.verdict) for one in results
+    ]
+
+
+def test_facts_hold_nothing_that_identifies(filled, sources):
+    filled.import_register(sources / "participants.csv")
+    told = facts_of(filled.space).model_dump_json()
+    for word in ("Tordis", "Fjellro", "Halvor", "K7QX", "M2WD", "Gran", "Voss"):
+        assert word not in told
+
+
+def test_a_finished_study_may_be_analysed_and_not_yet_published(filled, sources, tmp_path):
+    filled.run(
+        [sources / "tordis.txt", sources / "halvor.txt"], sources / "participants.csv", to=tmp_path / "out"
+    )
+    found = verdicts(filled)
+    assert found["TXT-01"] is Verdict.PASS
+    assert found["CON-01"] is Verdict.PASS
+    assert found["THI-01"] is Verdict.PASS
+    assert found["TXT-02"] is Verdict.FAIL  # nobody has gone through them
+    assert found["KEY-03"] is Verdict.PASS
+    before = {path.name for path in tmp_path.iterdir()}
+    with pytest.raises(GateRefused, match="TXT-02"):
+        filled.export(tmp_path / "published", purpose="publication")
+    assert {path.name for path in tmp_path.iterdir()} == before
+    last = list(filled.log_entries())[-1]
+    assert (last.action, last.rule, last.details["step"]) == ("gate.refused", "TXT-02", "publish")
+
+
+def test_the_command_without_a_key_checks_and_logs_nothing(filled, capsys):
+    place, size = filled.space.places.study, filled.space.vault.log.size
+    keep_profile(filled)
+    filled.close()
+    assert run(["check", "--study", str(place), "--format", "jsonl"]) == 1
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {row["id"] for row in rows} == set(checks().rules)
+    assert next(row for row in rows if row["id"] == "CON-02")["verdict"] == "fail"
+    with Study.open(place) as again:
+        assert again.space.vault.log.size == size
+
+
+def test_the_command_with_a_key_logs_and_speaks_norwegian(filled, capsys, monkeypatch):
+    place = filled.space.places.study
+    keep_profile(filled)
+    filled.close()
+    monkeypatch.setenv("ANONYMIZER_PASSPHRASE", PASSPHRASE)
+    assert run(["check", "--study", str(place), "--lang", "nb", "--step", "export"]) == 0
+    assert "TXT-01  gjelder ikke: det er ingen transkripsjoner" in capsys.readouterr().out
+    with Study.open(place) as again:
+        assert list(again.log_entries())[-1].action == "check.done"
+
+
+def keep_profile(study: Study) -> None:
+    path: Path = study.space.places.study / "study.yaml"
+    body = yaml.safe_load(path.read_text("utf-8"))
+    path.write_text(yaml.safe_dump({**body, "profile": PROFILE}), encoding="utf-8")
+
+
+def test_what_can_never_be_waived_is_so_in_both_places():
+    never = set(load_yaml(rules_dir() / "rights" / "waivers.yaml").data["never"])
+    assert {rule for rule in never if checks().rules[rule].waivable} == set()
+
+
+def test_a_waiver_is_shown_as_waived(filled):
+    until = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=30)
+    filled.waive("CON-02", reason="awaiting-answer", expires=until)
+    (one,) = [one for one in filled.check() if one.id == "CON-02"]
+    assert (one.verdict, one.found, one.waiver.expires) == (Verdict.WAIVED, Verdict.FAIL, until)
