@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from anonymizer.study.closing import checklist
     from anonymizer.study.consenting import Capacity, Ground
     from anonymizer.study.deadlines import DueItem
     from anonymizer.study.detecting import Detected, Progress
@@ -50,6 +51,7 @@ __all__ = [
     "Status",
     "Study",
     "TranscriptStatus",
+    "checklist",
     "detect_files",
     "find_places",
     "load_profile",
@@ -79,6 +81,7 @@ _HOMES = {
     "Status": "status",
     "Study": "study",
     "TranscriptStatus": "status",
+    "checklist": "closing",
     "detect_files": "files",
     "find_places": "workspace",
     "load_profile": "profile",

@@ -27,7 +27,7 @@ from anonymizer.study.rights import Right, answer
 from anonymizer.study.workspace import Workspace, utc_now
 from anonymizer.vault import Master
 
-__all__ = ["AccessCopy", "access_copy", "outside_study"]
+__all__ = ["AccessCopy", "access_copy", "build_folder", "outside_study"]
 
 _SOMEONE = frozenset(
     {EntityType.PERSON, EntityType.PHONE_NUMBER, EntityType.EMAIL_ADDRESS, EntityType.USERNAME}
@@ -100,7 +100,7 @@ def access_copy(space: Workspace, participant: str, to: Path, *, portable: bool 
         "used": _used(space, participant),
     }
     texts["copy.json"] = json.dumps(body, ensure_ascii=False, indent=2) + "\n"
-    building = _build(target, texts)
+    building = build_folder(target, {name: text.encode() for name, text in texts.items()})
     try:
         with space.vault.change() as tx:
             tx.log("keytable.read", details={"purpose": "access", "rows": 1})
@@ -129,12 +129,13 @@ def access_copy(space: Workspace, participant: str, to: Path, *, portable: bool 
     return AccessCopy(target, len(interviews), masked)
 
 
-def _build(target: Path, texts: Mapping[str, str]) -> Path:
+def build_folder(target: Path, contents: Mapping[str, bytes]) -> Path:
+    """Write files into a new folder beside ``target``, to be renamed to it, and return it; whole or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(dir=target.parent, prefix=".copy-"))
     try:
-        for name, text in texts.items():
-            write_whole(building / name, text.encode())
+        for name, content in contents.items():
+            write_whole(building / name, content)
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise

@@ -24,7 +24,9 @@ from anonymizer.errors import GateRefused, IncompleteTranscript, UsageError
 from anonymizer.formats import FORMATS, role_of, write
 from anonymizer.model import Role, Transcript
 from anonymizer.study.checking import gate_export
+from anonymizer.study.gates import scope_refusal
 from anonymizer.study.holds import held_because, refusal_of
+from anonymizer.study.memberchecks import gate_publication
 from anonymizer.study.profile import write_whole
 from anonymizer.study.records import ExportedFile, ExportRecord, State, TranscriptRecord
 from anonymizer.study.workspace import Workspace, new_id, utc_now
@@ -73,12 +75,14 @@ def export_study(
     space.need(Master.WORK)
     if to_format is not None and to_format not in FORMATS:
         raise UsageError("there is no such format", hint=f"one of {', '.join(sorted(FORMATS))}")
+    if purpose == "publication":
+        gate_publication(space)
     wanted = set(transcripts) if transcripts is not None else None
     chosen = {key: r for key, r in space.transcripts().items() if wanted is None or key in wanted}
     refused = tuple(
         Refused(key, record.number, error)
         for key, record in chosen.items()
-        if (error := refusal(space, record)) is not None
+        if (error := refusal(space, record) or scope_refusal(space, record, purpose)) is not None
     )
     stay = {item.transcript for item in refused}
     leaving = {key: record for key, record in chosen.items() if key not in stay}

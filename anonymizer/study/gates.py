@@ -9,9 +9,10 @@ from anonymizer.participants import Basis, Ending, Scope
 from anonymizer.study.consenting import Capacity, capacity_of, ground_of
 from anonymizer.study.holds import holds, refusal_of
 from anonymizer.study.project import project_of
+from anonymizer.study.records import TranscriptRecord
 from anonymizer.study.workspace import Workspace
 
-__all__ = ["gate_ingest", "gate_promises", "has_ground", "log_refusal"]
+__all__ = ["gate_ingest", "gate_promises", "has_ground", "log_refusal", "scope_refusal"]
 
 
 def gate_ingest(space: Workspace, participants: Iterable[str], *, where: str) -> None:
@@ -20,6 +21,8 @@ def gate_ingest(space: Workspace, participants: Iterable[str], *, where: str) ->
     CON-01: no recorded ground. CON-04: capacity in doubt or refused. RGT-02 and others: the material is held.
     The refusal is logged; the caller goes on with the others.
     """
+    if space.vault.load("closed", space.profile.id) is not None:
+        raise GateRefused("the project is closed", rule="END-02", where=where, hint="make a new study")
     gate_promises(space, where=where)
     for participant in participants:
         refused = _refusal(space, participant, where)
@@ -78,6 +81,23 @@ def gate_promises(space: Workspace, *, where: str) -> None:
             where=where,
             hint="set “ending: delete” and drop the duty to keep, or write a new letter and ask again",
         )
+
+
+def scope_refusal(space: Workspace, record: TranscriptRecord, purpose: str) -> GateRefused | None:
+    """Return the gate that keeps a transcript out of an archive its participants have not consented to (CON-01)."""
+    if purpose != "archive":
+        return None
+    people = space.participants()
+    for who in record.participants:
+        consent = people[who].consent
+        if consent and consent[-1].scopes and Scope.ARCHIVE not in consent[-1].scopes:
+            return GateRefused(
+                "someone who takes part has not consented to archiving",
+                rule="CON-01",
+                where=f"transcript {record.number}",
+                hint="ask, and record the answer: anonymizer participant consent",
+            )
+    return None
 
 
 def log_refusal(space: Workspace, refused: GateRefused, step: str, about: str) -> None:

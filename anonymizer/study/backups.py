@@ -1,0 +1,109 @@
+"""Backups: both folders, still sealed, each an obligation that withdrawal knows of; and the way back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import shutil
+from pathlib import Path
+
+from anonymizer.errors import UnreadableInput, UsageError
+from anonymizer.participants import Duty, Evidence
+from anonymizer.study.access import outside_study
+from anonymizer.study.certificates import FOLDER
+from anonymizer.study.create import OWN_PACK
+from anonymizer.study.obligations import close_about, open_obligation
+from anonymizer.study.profile import FILE_NAME, load_profile, write_whole
+from anonymizer.study.workspace import Workspace, find_places, new_id, remember_keys, utc_now
+from anonymizer.vault import Master, Vault
+
+__all__ = ["make_backup", "restore_study", "settle_backup"]
+
+KIND = "backup"
+KEPT_DAYS = 90
+"""How long a backup is kept unless told otherwise; this product's own default."""
+
+
+def make_backup(space: Workspace, to: Path, *, until: dt.date | None = None) -> str:
+    """Copy the study and its keys, sealed, into a new folder; return the backup's id.
+
+    The obligation to delete it stands before the copy does, so that no backup is ever unknown.
+    """
+    space.need(Master.WORK)
+    target = outside_study(space, to)
+    due = until or utc_now().date() + dt.timedelta(days=KEPT_DAYS)
+    if due < utc_now().date():
+        raise UsageError("a backup is kept until today at least")
+    key = new_id()
+    with space.vault.change() as tx:
+        tx.save(KIND, key, {"made": utc_now().date().isoformat(), "due": due.isoformat()})
+        open_obligation(space, tx, Duty.DELETE_BACKUP, about=key, due=due, place=str(target), cause="backup")
+    space.vault.backup(target)
+    study = target / "study"
+    for name in (FILE_NAME, OWN_PACK):
+        if (space.places.study / name).is_file():
+            write_whole(study / name, (space.places.study / name).read_bytes())
+    if (space.places.study / FOLDER).is_dir():
+        shutil.copytree(space.places.study / FOLDER, study / FOLDER)
+    digest = hashlib.sha256()
+    with (study / "study.db").open("rb") as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+    with space.vault.change() as tx:
+        tx.log(
+            "backup.made", object_id=key, details={"due": due.isoformat(), "ciphertext": digest.hexdigest()}
+        )
+    return key
+
+
+def settle_backup(space: Workspace, key: str) -> None:
+    """Record that a backup was deleted by hand; every duty about it is met."""
+    body = space.vault.load(KIND, key)
+    if body is None:
+        raise UsageError("there is no such backup", where=key)
+    with space.vault.change() as tx:
+        tx.save(KIND, key, {**body, "deleted": utc_now().date().isoformat()})
+        close_about(space, tx, Duty.DELETE_BACKUP, key, Evidence.HAND)
+
+
+def restore_study(
+    source: Path,
+    directory: Path,
+    *,
+    passphrase: str,
+    keys: Path | None = None,
+    keys_only: bool = False,
+) -> Workspace:
+    """Put a backup where no study stands and open it; ``keys_only`` brings back the keys of a study that is there.
+
+    Whoever has withdrawn or been removed since stays so: a tombstone in the log beats any key a backup brings back.
+    Raises ``RolledBack`` where this machine has seen a newer log, and then leaves the files of the study unopened.
+    """
+    if not (source / "study" / FILE_NAME).is_file() or not (source / "keys").is_dir():
+        raise UnreadableInput("this is no backup of a study", where=str(source))
+    profile = load_profile(source / "study")
+    places = find_places(directory, profile.id, keys)
+    if keys_only:
+        for path in sorted((source / "keys").iterdir()):
+            if (places.keys / path.name).exists():
+                raise UsageError("keys stand there already", where=str(places.keys))
+        places.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for path in sorted((source / "keys").iterdir()):
+            write_whole(places.keys / path.name, path.read_bytes())
+    else:
+        Vault.restore(source, places)
+        for path in sorted((source / "study").iterdir()):
+            if path.is_dir():
+                shutil.copytree(path, directory / path.name, dirs_exist_ok=True)
+            elif path.name != "study.db":
+                write_whole(directory / path.name, path.read_bytes())
+        (directory / "exports").mkdir(mode=0o700, exist_ok=True)
+    vault = Vault.open(places, passphrase=passphrase, masters=frozenset(Master), accept_older_keys=keys_only)
+    space = Workspace(places, load_profile(directory), vault)
+    remember_keys(places)
+    with vault.change("restore") as tx:
+        details: dict[str, object] = {"size": vault.log.size}
+        if vault.shredded:
+            details["shredded_again"] = len(vault.shredded)
+        tx.log("backup.restored", details=details)
+    return space

@@ -1,0 +1,235 @@
+"""The end of a project: what each participant was promised is done, the rest a person signs off, the log stays.
+
+Nothing sealed is left: every participant's and every transcript's key is destroyed, and the key table with them. What
+may stay are exports, of those whose letter does not promise deletion. The tool never chooses the ending.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from anonymizer.data import load_yaml, rules_dir
+from anonymizer.errors import GateRefused, UsageError
+from anonymizer.participants import Duty, Ending, Evidence, duty_rules
+from anonymizer.study.audio import recordings
+from anonymizer.study.certificates import certify, write_certificates
+from anonymizer.study.copies import delete_source, exports_of, forget_exported, recall
+from anonymizer.study.memberchecks import open_checks
+from anonymizer.study.obligations import meet, obligations, place_of
+from anonymizer.study.project import letter_of
+from anonymizer.study.records import State, TranscriptRecord
+from anonymizer.study.rewriting import is_object
+from anonymizer.study.waiving import is_waived
+from anonymizer.study.workspace import Workspace, utc_now
+from anonymizer.vault import STUDY_OWNER, Change, Master
+
+__all__ = ["Closed", "Obstacle", "checklist", "close_project", "obstacles", "promised_endings"]
+
+_ORDER = (Ending.DELETE, Ending.ANONYMISE, Ending.ARCHIVE)
+
+
+class _Rules(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    checklist: dict[str, dict[str, str]]
+    blocking: tuple[Duty, ...]
+
+
+@cache
+def _rules() -> _Rules:
+    return load_yaml(rules_dir() / "rights" / "closing.yaml").parse(_Rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What keeps a project from being closed: the rule, what is missing, and how many."""
+
+    rule: str
+    what: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A closed project: its certificate, and how many transcripts went and stayed as exports."""
+
+    certificate: str
+    folder: Path
+    destroyed: int
+    kept: int
+
+
+def checklist(lang: str = "en") -> Mapping[str, str]:
+    """Return what a person signs off, by id, in Bokmål (``nb``) or English."""
+    return {key: words[lang] for key, words in _rules().checklist.items()}
+
+
+def promised_endings(space: Workspace, ending: Ending) -> dict[str, Ending]:
+    """Return the ending of each participant: the strictest of the chosen one and the letter's (CON-03)."""
+    result = {}
+    for participant in space.participants():
+        letter = letter_of(space, participant)
+        promised = letter.strictest_ending if letter is not None else None
+        result[participant] = min((one for one in (ending, promised) if one is not None), key=_ORDER.index)
+    return result
+
+
+def obstacles(space: Workspace, ending: Ending, signed: Collection[str]) -> tuple[Obstacle, ...]:
+    """Return what is still in the way of closing; a waived rule is not (but is shown as waived elsewhere)."""
+    found: list[Obstacle] = []
+    today = utc_now().date()
+    duties: dict[Duty, int] = {}
+    for one in obligations(space).values():
+        soon = one.duty in {Duty.DELETE_SOURCE, Duty.DELETE_AUDIO}  # looked for once more below
+        if one.met is None and one.duty in _rules().blocking and not soon:
+            duties[one.duty] = duties.get(one.duty, 0) + 1
+    found += [Obstacle(duty_rules()[duty].rule, duty, count) for duty, count in duties.items()]
+    late = [key for key, one in recordings(space).items() if one.object is None or one.due < today]
+    if late:
+        found.append(Obstacle("AUD-03", "recordings that are not deleted", len(late)))
+    if checks := open_checks(space):
+        found.append(Obstacle("RGT-05", "member checks that are open", len(checks)))
+    staying = _staying(space, ending)
+    unready = [key for key in staying if space.transcript(key).state(space.pack.digest) is not State.EXPORTED]
+    if unready:
+        found.append(
+            Obstacle("END-02", "transcripts to be kept that are not exported as they stand", len(unready))
+        )
+    unsigned = set(_rules().checklist) - set(signed)
+    if unsigned:
+        found.append(
+            Obstacle("END-02", f"points not signed off: {', '.join(sorted(unsigned))}", len(unsigned))
+        )
+    checked = [one for one in found if one.what.startswith("points") or not is_waived(space, one.rule)]
+    return tuple(checked)
+
+
+def _staying(space: Workspace, ending: Ending) -> dict[str, TranscriptRecord]:
+    endings = promised_endings(space, ending)
+    return {
+        key: record
+        for key, record in space.transcripts().items()
+        if all(endings[who] is not Ending.DELETE for who in record.participants)
+    }
+
+
+def close_project(space: Workspace, ending: Ending, *, signed: Collection[str], ground: str) -> Closed:
+    """Close the project. Raises ``GateRefused`` naming what is in the way; then nothing was changed.
+
+    Only the responsible person's slot closes; ``ground`` is why this ending is the right one, kept as a sealed note.
+    ``signed`` are the points of the checklist that a person has done.
+    """
+    space.need(*Master)
+    if space.vault.load("closed", space.profile.id) is not None:
+        raise UsageError("the project is closed already")
+    role = next((slot.role for slot in space.vault.slots() if slot.id == space.vault.slot_id), "")
+    if role != "responsible":
+        raise GateRefused("only the responsible person closes the project", rule="END-02")
+    if unknown := set(signed) - set(_rules().checklist):
+        raise UsageError(
+            f"{len(unknown)} points are not on the list", hint=f"it holds {', '.join(_rules().checklist)}"
+        )
+    if not ground.strip():
+        raise UsageError("an ending needs its ground", hint="say which letter or decision: --ground FILE")
+    # Sources are deleted only when nothing else is in the way.
+    ways = obstacles(space, ending, signed) or _sources_left(space)
+    if ways:
+        raise GateRefused(
+            "; ".join(f"{one.what} ({one.count})" for one in ways),
+            rule=ways[0].rule,
+            hint="see: anonymizer due; sign points with --signed",
+        )
+    staying = set(_staying(space, ending))
+    going = {key: one for key, one in space.transcripts().items() if key not in staying}
+    exports = exports_of(space, going)
+    lost = recall(space, exports, going)
+    if lost:
+        raise GateRefused(
+            f"{len(lost)} exports hold material that was promised to be deleted, and are not where they were",
+            rule="CON-03",
+            hint="put the folder back, or delete it and export to it anew",
+        )
+    with space.vault.change("close") as tx:
+        destroyed = _destroy(space, tx)
+        forget_exported(space, tx, exports, going)
+        tx.save("closed", space.profile.id, {"ending": ending, "date": utc_now().date().isoformat()})
+        note = tx.seal("note", STUDY_OWNER, Master.WORK, ground.encode())
+        tx.log(
+            "study.closed",
+            rule="END-02",
+            details={
+                "ending": ending,
+                "destroyed": destroyed,
+                "kept": len(staying),
+                "checklist": len(set(signed)),
+                "note": note,
+            },
+        )
+        certificate = certify(
+            space,
+            tx,
+            "close",
+            about=space.profile.id,
+            erasure="key-destroyed",
+            counts={"transcripts": destroyed, "exports": len(space.exports())},
+            duties=[key for key, one in obligations(space).items() if one.met is None],
+        )
+    return Closed(certificate, write_certificates(space), len(going), len(staying))
+
+
+def _sources_left(space: Workspace) -> tuple[Obstacle, ...]:
+    """Delete the source files that stand where they were; return an obstacle if others are left."""
+    left = 0
+    known = space.transcripts()
+    for key, one in obligations(space).items():
+        if one.met is not None or one.duty is not Duty.DELETE_SOURCE:
+            continue
+        if one.about in known and delete_source(space, known[one.about], place_of(space, one)):
+            with space.vault.change() as tx:
+                meet(space, tx, key, Evidence.TOOL)
+        else:
+            left += 1
+    if left and not is_waived(space, "END-02"):
+        return (Obstacle("END-02", "source files that are not where they were", left),)
+    return ()
+
+
+def _destroy(space: Workspace, tx: Change) -> int:
+    """Destroy every key but the study's own, every row of the key table, and the records that hang on them."""
+    tx.rotate()
+    count = 0
+    for row_id, _, _ in tuple(space.vault.rows()):
+        tx.drop_row(row_id)
+    for kind in ("quote", "sample-row", "member-check", "recording", "restricted-version", "staff"):
+        for key, _, body in tuple(space.vault.all(kind)):
+            for value in body.values():
+                if isinstance(value, str) and is_object(space, value):
+                    tx.destroy(value)
+            tx.drop(kind, key)
+    for key, record in space.transcripts().items():
+        count += 1
+        tx.drop("transcript", key)
+        tx.log(
+            "transcript.removed",
+            object_id=key,
+            details={"versions": record.version, "erasure": "key-destroyed"},
+        )
+    for key, one in obligations(space).items():
+        if one.met is None and one.duty in {
+            Duty.DELETE_AUDIO,
+            Duty.PROJECT_END,
+            Duty.DELETE_CONTACT,
+            Duty.DELETE_KEY,
+        }:
+            meet(space, tx, key, Evidence.TOOL)
+    for participant in space.participants():
+        for kind, key, _ in tuple(space.vault.owned(participant)):
+            tx.drop(kind, key)
+    for owner in sorted(space.vault.owners() - {STUDY_OWNER}):
+        tx.shred_owner(owner, cause="close")
+    return count

@@ -1,0 +1,213 @@
+"""Backups that withdrawal knows of, member checks that hold publication back, and the end as it was promised."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+
+import pytest
+from anonymizer.errors import AnonymizerError, GateRefused, RolledBack, UsageError
+from anonymizer.participants import Ending, MemberCheckOf, Scope
+from anonymizer.study import Study, checklist, verify_log
+from anonymizer.study.memberchecks import gate_publication
+
+from .conftest import PASSPHRASE, bytes_on_disk
+
+TODAY = dt.datetime.now(dt.UTC).date()
+SIGNED = tuple(checklist())
+
+
+@pytest.fixture
+def ran(new_study, sources, tmp_path):
+    def make(profile=None, pack="fictive-names"):
+        study = new_study(pack, profile=profile)
+        report = study.run(
+            [sources / "tordis.txt", sources / "halvor.txt"],
+            sources / "participants.csv",
+            to=tmp_path / "clean",
+        )
+        assert not report.failures
+        return study
+
+    return make
+
+
+# backups
+
+
+def test_a_backup_is_an_obligation_and_brings_everything_back(ran, tmp_path):
+    study = ran()
+    key = study.backup(tmp_path / "copy")
+    assert ("delete-backup", key[:8]) in {(item.duty, item.about) for item in study.due()}
+    study.close()
+    for folder in ("study", "study-keys", "state"):
+        shutil.rmtree(tmp_path / folder)
+    with Study.restore(
+        tmp_path / "copy", tmp_path / "back", passphrase=PASSPHRASE, keys=tmp_path / "back-keys"
+    ) as back:
+        assert "Telefonen er" in " ".join(turn.text for turn in back.read(1, original=True).turns)
+        assert key[:8] in {item.about for item in back.due()}
+        back.settle_backup(key)
+        assert "delete-backup" not in {item.duty for item in back.due()}
+        assert back.log_entries()
+    assert not verify_log(tmp_path / "back").broken
+
+
+def test_withdrawal_knows_of_backups(ran, tmp_path):
+    study = ran()
+    key = study.backup(tmp_path / "copy", until=TODAY + dt.timedelta(days=300))
+    erased = study.erase("K7QX", confirm="K7QX")
+    assert "a backup made before the withdrawal" in erased.outside
+    dates = [item.due for item in study.due() if item.duty == "delete-backup"]
+    assert min(dates) <= TODAY + dt.timedelta(days=30)
+    study.settle_backup(key)
+    assert not [item for item in study.due() if item.duty == "delete-backup"]
+
+
+def test_a_tombstone_beats_the_keys_a_backup_brings_back(ran, tmp_path):
+    study = ran()
+    who = study.space.participant_by_code("K7QX")
+    study.backup(tmp_path / "copy")
+    study.erase("K7QX", confirm="K7QX")
+    study.close()
+    shutil.rmtree(tmp_path / "study-keys")
+    with Study.restore(
+        tmp_path / "copy",
+        tmp_path / "study",
+        passphrase=PASSPHRASE,
+        keys=tmp_path / "study-keys",
+        keys_only=True,
+    ) as back:
+        assert who not in back.space.vault.owners()
+        assert "K7QX" not in {record.code for record in back.participants().values()}
+        entry = [one for one in back.log_entries() if one.action == "backup.restored"][-1]
+        assert entry.details["shredded_again"] == 1
+
+
+def test_a_whole_backup_from_before_is_refused_where_state_knows_better(ran, tmp_path):
+    study = ran()
+    study.backup(tmp_path / "copy")
+    study.erase("K7QX", confirm="K7QX")
+    study.close()
+    with pytest.raises(RolledBack):
+        Study.restore(
+            tmp_path / "copy", tmp_path / "back", passphrase=PASSPHRASE, keys=tmp_path / "back-keys"
+        )
+
+
+def test_a_lost_passphrase_with_the_paper_key_loses_nothing(ran, tmp_path):
+    study = ran()
+    paper = study.make_recovery_key()
+    study.close()
+    with Study.open(tmp_path / "study", passphrase=paper) as again:
+        assert again.identity("K7QX")["name"] == "Tordis Fjellro"
+
+
+# member checks
+
+
+def test_a_promised_check_holds_publication_back_until_it_is_answered(ran, tmp_path):
+    study = ran({"letters": [{"version": "2", "member_check": "transcript"}]})
+    with pytest.raises(GateRefused, match="RGT-05"):
+        study.export(tmp_path / "book", purpose="publication")
+    assert study.export(tmp_path / "clean").files
+    for code in ("K7QX", "M2WD"):
+        study.send_member_check(code, MemberCheckOf.TRANSCRIPT, tmp_path / f"check-{code}")
+    (sent,) = (tmp_path / "check-K7QX").iterdir()
+    assert "Tordis" not in sent.read_text(encoding="utf-8")
+    assert "member-check" in {item.duty for item in study.due()}
+    keys = list(study.member_checks())
+    study.answer_member_check(keys[0][:12], "approved")
+    with pytest.raises(GateRefused, match="1 member check is"):
+        study.export(tmp_path / "book", purpose="publication")
+    study.answer_member_check(keys[1], "no-answer")
+    gate_publication(study.space)
+    with pytest.raises(UsageError, match="already"):
+        study.answer_member_check(keys[1], "approved")
+
+
+def test_changes_become_a_new_version(ran, tmp_path, sources):
+    study = ran()
+    key = study.send_member_check("M2WD", MemberCheckOf.TRANSCRIPT, tmp_path / "check", original=True)
+    (sent,) = (tmp_path / "check").iterdir()
+    changed = sent.read_text(encoding="utf-8").replace("er 58 år", "er 59 år")
+    (tmp_path / "changed.txt").write_text(changed, encoding="utf-8")
+    study.answer_member_check(key, "changes", file=tmp_path / "changed.txt")
+    record = next(one for one in study.transcripts().values() if one.number == 2)
+    assert record.version == 2
+    assert "59" in study.space.original(record).turns[1].text
+    assert ("delete-copy", "M2WD") in {(item.duty, item.about) for item in study.due()}
+
+
+def test_a_package_never_goes_into_the_study(ran, tmp_path):
+    study = ran()
+    with pytest.raises(UsageError, match="never goes"):
+        study.send_member_check("K7QX", MemberCheckOf.TRANSCRIPT, tmp_path / "study" / "x")
+    assert study.member_checks() == {}
+
+
+# the end
+
+
+def test_the_end_deletes_all_where_deletion_was_promised(ran, tmp_path, sources):
+    study = ran({"letters": [{"version": "2", "ending": ["delete", "anonymise"]}]})
+    ways = {one.rule for one in study.obstacles(Ending.ANONYMISE)}
+    assert ways == {"END-02"}
+    with pytest.raises(GateRefused, match="not signed"):
+        study.close_project(Ending.ANONYMISE, signed=(), ground="letter 2")
+    closed = study.close_project(Ending.ANONYMISE, signed=SIGNED, ground="letter 2")
+    assert (closed.destroyed, closed.kept) == (2, 0)
+    assert study.transcripts() == {}
+    assert study.participants() == {}
+    assert list(study.space.vault.rows()) == []
+    assert study.space.vault.owners() == {"study"}
+    assert not list(sources.glob("*.txt"))
+    assert not list((tmp_path / "clean").glob("*.txt"))
+    body = json.loads((closed.folder / f"{closed.certificate}.json").read_text(encoding="utf-8"))
+    assert body["what"] == "close"
+    study.close()
+    content = bytes_on_disk(tmp_path / "study", tmp_path / "study-keys")
+    for word in ("Tordis", "Fjellro", "K7QX"):
+        assert word.encode() not in content
+    assert not verify_log(tmp_path / "study").broken
+
+
+def test_what_was_promised_to_be_anonymised_stays_as_an_export_without_any_key(ran, tmp_path, sources):
+    study = ran({"letters": [{"version": "2", "ending": ["anonymise"]}]})
+    files = {path.name: path.read_bytes() for path in (tmp_path / "clean").glob("*.txt")}
+    closed = study.close_project(Ending.ANONYMISE, signed=SIGNED, ground="letter 2")
+    assert closed.kept == 2
+    assert {path.name: path.read_bytes() for path in (tmp_path / "clean").glob("*.txt")} == files
+    assert study.space.vault.owners() == {"study"}
+    with pytest.raises(AnonymizerError):
+        study.read(1, original=True)
+    (sources / "late.txt").write_text("I: Hei.\n", encoding="utf-8")
+    with pytest.raises(UsageError):
+        study.ingest(sources / "late.txt", participants=["K7QX"])
+    with pytest.raises(UsageError, match="closed"):
+        study.close_project(Ending.DELETE, signed=SIGNED, ground="again")
+
+
+def test_a_recording_or_a_source_that_is_left_blocks(ran, tmp_path, sources):
+    study = ran()
+    study.record_consent("K7QX", letter="2", date=TODAY, scopes=[Scope.INTERVIEW, Scope.AUDIO])
+    (tmp_path / "a.wav").write_bytes(b"RIFF sound")
+    key = study.add_recording(tmp_path / "a.wav", "K7QX", recorder="recorder", recorded=TODAY)
+    with pytest.raises(GateRefused, match="recordings"):
+        study.close_project(Ending.DELETE, signed=SIGNED, ground="end")
+    study.delete_recording(key)
+    (sources / "halvor.txt").rename(sources / "moved.txt")
+    with pytest.raises(GateRefused, match="source files"):
+        study.close_project(Ending.DELETE, signed=SIGNED, ground="end")
+    item = next(item for item in study.due() if item.duty == "delete-source")
+    study.settle(item.obligation)
+    assert study.close_project(Ending.DELETE, signed=SIGNED, ground="end").destroyed == 2
+
+
+def test_an_ending_has_a_ground_and_an_archive_only_those_who_consented(ran, tmp_path):
+    study = ran()
+    with pytest.raises(UsageError, match="ground"):
+        study.close_project(Ending.DELETE, signed=SIGNED, ground=" ")
+    exported = study.export(tmp_path / "archive", purpose="archive")
+    assert [str(one.error).count("CON-01") for one in exported.refused] == [1, 1]
