@@ -143,7 +143,7 @@ class _Judge:
     # ------------------------------------------------------------------------------------------------- people
 
     def _person(self, passage: Passage, finding: Finding) -> Hit | None:
-        text, name = passage.block.text, finding.text
+        text, name = passage.block.text, self._people.without_role(finding.text)
         if passage.block.kind.outside:
             return self._outside(passage, finding)
         in_cell = passage.block.cell is not None
@@ -196,7 +196,7 @@ class _Judge:
 
     def _outside(self, passage: Passage, finding: Finding) -> Hit | None:
         kind = passage.block.kind
-        if self._people.allowed.covers(finding.text):
+        if self._people.allowed.covers(self._people.without_role(finding.text)):
             return None
         if kind in _HIDDEN:
             if self._reading.cited.covers(finding.text):

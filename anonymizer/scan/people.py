@@ -69,9 +69,10 @@ class People:
         for passage in reading.passages:
             if passage.section is Section.TITLE:
                 for finding in _persons(found.get(passage.index, ())):
-                    self.allowed.add(self._without_role(finding.text))
+                    self.allowed.add(self.without_role(finding.text))
 
-    def _without_role(self, text: str) -> str:
+    def without_role(self, text: str) -> str:
+        """Return a mention without the role or title before the name."""
         return re.sub(rf"^\s*(?:{self._rules.shape.roles})[\s:]+", "", text, flags=re.IGNORECASE)
 
     def _roles(self, reading: Reading, found: Mapping[int, Sequence[Finding]]) -> None:
@@ -82,7 +83,7 @@ class People:
             text = passage.block.text
             last: tuple[int, bool] | None = None
             for finding in _persons(found.get(passage.index, ())):
-                name = self._without_role(finding.text)
+                name = self.without_role(finding.text)
                 near = text[max(0, finding.start - _NEAR - 30) : finding.start]
                 before = self._role_before.search(near)
                 close = before is not None and not re.search(

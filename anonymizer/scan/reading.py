@@ -205,7 +205,7 @@ class Reading:
         labelled = self._label.search(text[-60:]) is not None or (
             self._label.match(text) is not None and ":" in text[:30]
         )
-        cited = self._cites(text[-80:]) or self._cites(after[:60])
+        cited = self._cites(text[-80:]) or (after.lstrip()[:1] in {"(", "["} and self._cites(after[:60]))
         if block.kind is BlockKind.QUOTE:
             return Quote(0, len(text), cited and not labelled, labelled or not cited)
         dashed = _DASH.match(text)

@@ -1,5 +1,6 @@
 """The invented thesis as files: text as it comes out of a PDF, Word, OpenDocument, PDF, Markdown, HTML, LaTeX."""
 
+# ruff: noqa: E501 - sentences and file formats stand on one line
 from __future__ import annotations
 
 import io
@@ -33,7 +34,9 @@ def _divided(words: list[str], width: int) -> list[str]:
     return [*lines, line]
 
 
-def as_pdf_text(thesis: Thesis, *, feeds: bool = True, blank: bool = True, head: str = "Veien tilbake") -> str:
+def as_pdf_text(
+    thesis: Thesis, *, feeds: bool = True, blank: bool = True, head: str = "Veien tilbake"
+) -> str:
     """Return the thesis as text taken from its PDF: broken lines, page numbers, running heads, flattened tables."""
     lines: list[str] = []
     for kind, text in thesis.blocks:
@@ -76,7 +79,11 @@ def as_markdown(thesis: Thesis) -> str:
     for kind, text in thesis.blocks:
         if kind == "table":
             rows = thesis.tables[int(text)]
-            out.append("\n".join(["| " + " | ".join(row) + " |" for row in [rows[0], ["---"] * len(rows[0]), *rows[1:]]]))
+            out.append(
+                "\n".join(
+                    ["| " + " | ".join(row) + " |" for row in [rows[0], ["---"] * len(rows[0]), *rows[1:]]]
+                )
+            )
         else:
             out.append({"heading": "# ", "quote": "> "}.get(kind, "") + text.replace("[sett", "\\[sett"))
     return "\n\n".join(out) + "\n"
@@ -92,12 +99,22 @@ def as_html(thesis: Thesis) -> str:
         else:
             tag = tags.get(kind, "p")
             out.append(f"<{tag}>{escape(text)}</{tag}>")
-    return "<!doctype html><html><head><title>Veien tilbake</title></head><body>" + "\n".join(out) + "</body></html>"
+    return (
+        "<!doctype html><html><head><title>Veien tilbake</title></head><body>"
+        + "\n".join(out)
+        + "</body></html>"
+    )
 
 
 def as_tex(thesis: Thesis) -> str:
     def plain(text: str) -> str:
-        return text.replace("\\", "").replace("&", "\\&").replace("%", "\\%").replace("_", "\\_").replace("#", "\\#")
+        return (
+            text.replace("\\", "")
+            .replace("&", "\\&")
+            .replace("%", "\\%")
+            .replace("_", "\\_")
+            .replace("#", "\\#")
+        )
 
     out = ["\\documentclass{report}", "\\begin{document}"]
     for kind, text in thesis.blocks:
@@ -120,7 +137,9 @@ def as_odt(thesis: Thesis) -> bytes:
         if kind == "table":
             rows = "".join(
                 "<table:table-row>"
-                + "".join(f"<table:table-cell><text:p>{escape(cell)}</text:p></table:table-cell>" for cell in row)
+                + "".join(
+                    f"<table:table-cell><text:p>{escape(cell)}</text:p></table:table-cell>" for cell in row
+                )
                 + "</table:table-row>"
                 for row in thesis.tables[int(text)]
             )
@@ -130,7 +149,8 @@ def as_odt(thesis: Thesis) -> bytes:
             style = ' text:style-name="Quotations"' if kind == "quote" else ""
             body.append(f"<{tag}{style}>{escape(text)}</{tag}>")
     names = " ".join(
-        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"' for short in ("office", "text", "table", "meta")
+        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"'
+        for short in ("office", "text", "table", "meta")
     )
     content = (
         f'<?xml version="1.0"?><office:document-content {names}><office:body><office:text>{"".join(body)}'
@@ -157,7 +177,12 @@ def as_pdf(pages: list[str], *, author: str = "") -> bytes:
     for page in pages:
         shown = []
         for line in page.split("\n"):
-            coded = line.encode("cp1252", "replace").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
+            coded = (
+                line.encode("cp1252", "replace")
+                .replace(b"\\", b"\\\\")
+                .replace(b"(", b"\\(")
+                .replace(b")", b"\\)")
+            )
             shown.append(b"(" + coded + b") Tj T*")
         stream = b"BT /F1 9 Tf 12 TL 40 800 Td " + b"\n".join(shown) + b" ET"
         content = add(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
@@ -167,7 +192,10 @@ def as_pdf(pages: list[str], *, author: str = "") -> bytes:
                 % (tree, content, font)
             )
         )
-    objects[tree - 1] = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(kids), b" ".join(b"%d 0 R" % kid for kid in kids))
+    objects[tree - 1] = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (
+        len(kids),
+        b" ".join(b"%d 0 R" % kid for kid in kids),
+    )
     catalog = add(b"<< /Type /Catalog /Pages %d 0 R >>" % tree)
     info = add(b"<< /Author (%s) >>" % author.encode("cp1252"))
     out = bytearray(b"%PDF-1.4\n")

@@ -4,24 +4,40 @@ Nobody in it exists. The same seed gives the same thesis. ``blocks`` is the text
 that must be found and the rule that must find it.
 """
 
+# ruff: noqa: E501 - sentences and file formats stand on one line
 from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
 
-SURNAMES = """Aasland Berntsen Dalgaard Eikrem Fosshaug Grimsbo Haugsdal Iversrud Jakobshagen Kleppestø Lindseth Myrvold
+_SURNAMES = """Aasland Berntsen Dalgaard Eikrem Fosshaug Grimsbo Haugsdal Iversrud Jakobshagen Kleppestø Lindseth Myrvold
 Nesheim Opdahl Pettersbakken Ringheim Sandvold Tveitnes Ulriksborg Vestgård Wollebæk Ystgaard Ødegaarden Åmodt Bakkerud
 Christoffers Drivenes Evjenth Furuholm Gjerdrum Hovland Ingvaldsen Jørstad Kvernmo Langseth Mortensrud Nordhagen Olafsrud
 Paulsrud Rognstad Solbakken Thorbjørnrud Uthaug Vågsland Hansen Lie Berg Vik Strand Moen Goffman Antonovsky Foucault
 Bourdieu Kvale Brinkmann Malterud Thagaard Bronfenbrenner Prochaska DiClemente Maslow Vygotskij Lindseth-Aune van-Dijk
 McAdams O'Reilly Skårderud Sommerfeldt Brattbakk Ekendahl Johansson Svensson Nielsen Rasmussen Smith Jones Taylor
-Marlatt Orford Heggen Schiefloe Granovetter Putnam Honneth Arendt Levinas Løgstrup Martinsen Nordtvedt Alvsvåg""".split()
+Marlatt Orford Heggen Schiefloe Granovetter Putnam Honneth Arendt Levinas Løgstrup Martinsen Nordtvedt Alvsvåg"""
+SURNAMES = _SURNAMES.split()
 TITLES = """Rusfri hverdag og sosial tilhørighet|Brukererfaringer i norske kommuner|Veien ut av avhengighet|Stigma og skam i
 møte med hjelpeapparatet|Lavterskeltilbud som arena for endring|Relasjonens betydning i behandling|Recovery som sosial
 prosess|Den kvalitative samtalen|Metode for nybegynnere|Hverdagsliv etter behandling|Erfaringskunnskap i tjenestene|Makt og
-motmakt|Om tillit|Identity and change|The social world of recovery|Peer support in practice""".replace("\n", " ").split("|")
-PUBLISHERS = ["Universitetsforlaget", "Gyldendal Akademisk", "Fagbokforlaget", "Cappelen Damm Akademisk", "Sage", "Routledge"]
-JOURNALS = ["Tidsskrift for psykisk helsearbeid", "Nordic Studies on Alcohol and Drugs", "Rus og samfunn", "Addiction"]
+motmakt|Om tillit|Identity and change|The social world of recovery|Peer support in practice""".replace(
+    "\n", " "
+).split("|")
+PUBLISHERS = [
+    "Universitetsforlaget",
+    "Gyldendal Akademisk",
+    "Fagbokforlaget",
+    "Cappelen Damm Akademisk",
+    "Sage",
+    "Routledge",
+]
+JOURNALS = [
+    "Tidsskrift for psykisk helsearbeid",
+    "Nordic Studies on Alcohol and Drugs",
+    "Rus og samfunn",
+    "Addiction",
+]
 
 PROSE = [
     "{c1} viser til at relasjonen mellom bruker og hjelper har stor betydning for om endring kommer i gang.",
@@ -88,7 +104,9 @@ class Thesis:
         self.faults += [Fault(text, rule) for text, rule in faults]
 
 
-def make(*, seed: int = 7, words: int = 26_000, sources: int = 250, style: str = "apa", faults: bool = True) -> Thesis:
+def make(
+    *, seed: int = 7, words: int = 26_000, sources: int = 250, style: str = "apa", faults: bool = True
+) -> Thesis:
     """Return a thesis of about so many words; ``style`` is apa, vancouver or chicago."""
     rng = random.Random(seed)
     thesis = Thesis()
@@ -115,11 +133,26 @@ def make(*, seed: int = 7, words: int = 26_000, sources: int = 250, style: str =
 
 def _references(rng: random.Random, count: int, style: str) -> list[tuple[list[str], int, str]]:
     references = []
-    first = ["Kari", "Ola", "Per", "Anne", "Marit", "Erik", "Ingrid", "Nils", "Sara", "Thomas", "Hanne", "Jan", "Paul"]
+    first = [
+        "Kari",
+        "Ola",
+        "Per",
+        "Anne",
+        "Marit",
+        "Erik",
+        "Ingrid",
+        "Nils",
+        "Sara",
+        "Thomas",
+        "Hanne",
+        "Jan",
+        "Paul",
+    ]
     for _ in range(count):
         authors = []
-        for surname in rng.sample(SURNAMES, rng.choice([1, 1, 2, 2, 3])):
-            surname = surname.replace("-Dijk", " Dijk")
+        for surname in rng.sample(
+            [name.replace("-Dijk", " Dijk") for name in SURNAMES], rng.choice([1, 1, 2, 2, 3])
+        ):
             given = rng.choice(first)
             authors.append(
                 {
@@ -159,15 +192,27 @@ class _Prose:
         fields = {}
         for key in ("1", "2", "3"):
             authors, year, _ = self._rng.choice(self._references)
-            names = [a.split(",")[0] if self._style != "vancouver" else " ".join(a.split()[:-1]) for a in authors]
-            joined = names[0] if len(names) == 1 else f"{names[0]} og {names[1]}" if len(names) == 2 else f"{names[0]} m.fl."
+            names = [
+                a.split(",")[0] if self._style != "vancouver" else " ".join(a.split()[:-1]) for a in authors
+            ]
+            joined = (
+                names[0]
+                if len(names) == 1
+                else f"{names[0]} og {names[1]}"
+                if len(names) == 2
+                else f"{names[0]} m.fl."
+            )
             inside = joined.replace(" og ", " & ")
             if self._style == "vancouver":
                 number = self._rng.randint(1, len(self._references))
                 fields |= {f"n{key}": names[0], f"c{key}": f"{joined} [{number}]", f"p{key}": f"[{number}]"}
             else:
                 page = self._rng.choice(["", "", ", s. 45", ", s. 112–113"])
-                fields |= {f"n{key}": names[0], f"c{key}": f"{joined} ({year})", f"p{key}": f"{inside}, {year}{page}"}
+                fields |= {
+                    f"n{key}": names[0],
+                    f"c{key}": f"{joined} ({year})",
+                    f"p{key}": f"{inside}, {year}{page}",
+                }
         return self._rng.choice(sentences).format(**fields).replace("([", "[").replace("])", "]")
 
     def paragraph(self, sentences: list[str]) -> str:
@@ -210,7 +255,16 @@ def _front(thesis: Thesis, *, faults: bool) -> None:
     )
     thesis.add("heading", "Innholdsfortegnelse")
     for page, title in enumerate(
-        ["Forord", "Sammendrag", "1 Innledning", "2 Teoretisk rammeverk", "3 Metode", "4 Funn", "5 Diskusjon", "6 Konklusjon"]
+        [
+            "Forord",
+            "Sammendrag",
+            "1 Innledning",
+            "2 Teoretisk rammeverk",
+            "3 Metode",
+            "4 Funn",
+            "5 Diskusjon",
+            "6 Konklusjon",
+        ]
     ):
         thesis.add("contents", f"{title} {'.' * 40} {page * 9 + 1}")
     thesis.add("contents", f"Referanser {'.' * 40} 78")
@@ -231,9 +285,14 @@ def _chapter(thesis: Thesis, say: _Prose, number: int, title: str, sentences: li
 def _sample(thesis: Thesis, *, faults: bool) -> None:
     thesis.add("heading", "3.8 Utvalg")
     if faults:
-        thesis.add("para", "Lydopptakene ble lagret på en kryptert minnepenn, og navnelisten ble oppbevart atskilt fra data.")
         thesis.add(
-            "para", "Alle sitater er anonymisert før de er tatt inn i oppgaven.", ("anonymisert", "anonymous-claim")
+            "para",
+            "Lydopptakene ble lagret på en kryptert minnepenn, og navnelisten ble oppbevart atskilt fra data.",
+        )
+        thesis.add(
+            "para",
+            "Alle sitater er anonymisert før de er tatt inn i oppgaven.",
+            ("anonymisert", "anonymous-claim"),
         )
         thesis.add(
             "para",
@@ -260,19 +319,37 @@ def _findings(thesis: Thesis, say: _Prose, rng: random.Random, words: int, *, fa
     thesis.add("heading", "4 Funn")
     planted: list[tuple[str, tuple[tuple[str, str], ...]]] = [
         ("Så ringte jeg til Trude, og hun kom og hentet meg samme kvelden.", (("Trude", "name-in-quote"),)),
-        ("Æ va så redd at æ ikke turte å gå hjem, å da va det godt å ha nån.", (("Æ va så redd", "dialect-in-quote"),)),
-        ("Kossen min situasjon e no, det e det ikkje mange som veit, æ held det førr mæ sjøl.", (("Kossen", "dialect-in-quote"),)),
+        (
+            "Æ va så redd at æ ikke turte å gå hjem, å da va det godt å ha nån.",
+            (("Æ va så redd", "dialect-in-quote"),),
+        ),
+        (
+            "Kossen min situasjon e no, det e det ikkje mange som veit, æ held det førr mæ sjøl.",
+            (("Kossen", "dialect-in-quote"),),
+        ),
         ("Jeg vokste opp i Vardø, og der visste jo alle alt om alle sammen.", (("Vardø", "place-in-quote"),)),
-        ("Jeg har vært rusfri i 18,5 år nå, og det er jeg ganske stolt av.", (("rusfri i 18,5 år", "exact-time"),)),
-        ("Broren min Kåre Fjellstad døde det året, og da gikk det rett i kjelleren.", (("Kåre Fjellstad", "name-in-quote"),)),
-        ("Du kan ringe meg på 485 21 734 når som helst, sa han til meg.", (("485 21 734", "contact-in-quote"),)),
+        (
+            "Jeg har vært rusfri i 18,5 år nå, og det er jeg ganske stolt av.",
+            (("rusfri i 18,5 år", "exact-time"),),
+        ),
+        (
+            "Broren min Kåre Fjellstad døde det året, og da gikk det rett i kjelleren.",
+            (("Kåre Fjellstad", "name-in-quote"),),
+        ),
+        (
+            "Du kan ringe meg på 485 21 734 når som helst, sa han til meg.",
+            (("485 21 734", "contact-in-quote"),),
+        ),
         ("Hun het Gunnvor, hun på mottaket, og henne glemmer jeg aldri.", (("Gunnvor", "name-in-quote"),)),
     ]
     done = number = 0
     while done < words or (faults and planted):
         if number % 6 == 0:
             thesis.add("heading", f"4.{number // 6 + 1} Å bli møtt")
-        thesis.add("para", say.paragraph(["En av deltakerne beskriver hvordan møtet med tilbudet opplevdes.", *PROSE[:4]]))
+        thesis.add(
+            "para",
+            say.paragraph(["En av deltakerne beskriver hvordan møtet med tilbudet opplevdes.", *PROSE[:4]]),
+        )
         quote, found = planted.pop(0) if faults and planted and number % 2 else (rng.choice(QUOTES), ())
         who = rng.randint(1, 6)
         if number % 3 == 0:
@@ -315,7 +392,11 @@ def _appendices(thesis: Thesis, *, faults: bool) -> None:
             ("960 21 443", "phone"),
             ("torbjorn.ekrem@universitet.example", "email"),
         )
-        thesis.add("para", "Samtykket returneres til Aslaug Rimstad på kontoret.", ("Aslaug Rimstad", "name-in-appendix"))
+        thesis.add(
+            "para",
+            "Samtykket returneres til Aslaug Rimstad på kontoret.",
+            ("Aslaug Rimstad", "name-in-appendix"),
+        )
         thesis.add(
             "para",
             "Alle opplysninger slettes når prosjektet er slutt. Opplysningene anonymiseres når prosjektet avsluttes.",
@@ -324,6 +405,11 @@ def _appendices(thesis: Thesis, *, faults: bool) -> None:
         thesis.add("para", "Tittel på prosjektet: [sett inn tittel]", ("[sett inn tittel]", "template"))
     thesis.add("heading", "Vedlegg 2: Intervjuguide")
     for at, line in enumerate(
-        ("Kan du fortelle om en vanlig dag?", "Hvordan opplevde du det første møtet?", "Hva betyr tilbudet for deg?"), 1
+        (
+            "Kan du fortelle om en vanlig dag?",
+            "Hvordan opplevde du det første møtet?",
+            "Hva betyr tilbudet for deg?",
+        ),
+        1,
     ):
         thesis.add("para", f"{at}. {line}")
