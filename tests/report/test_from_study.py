@@ -12,7 +12,7 @@ from anonymizer.report import bundle_report, report_page, study_report
 from anonymizer.risk import Kind
 from anonymizer.vault import Master
 
-from ..study.conftest import (  # noqa: TID252 - the tests are no installed package
+from tests.study.conftest import (
     PASSPHRASE,
     bytes_on_disk,
     new_study,
