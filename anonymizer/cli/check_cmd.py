@@ -12,8 +12,7 @@ import click
 from anonymizer.cli.common import Settings, note, open_study, pass_settings
 
 if TYPE_CHECKING:
-    from anonymizer.policy import CheckResult
-    from anonymizer.policy.wording import Language
+    from anonymizer.policy import CheckResult, Language
 
 _STEPS = ("open", "ingest", "export", "publish", "close", "report")
 

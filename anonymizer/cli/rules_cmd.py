@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from anonymizer.cli.common import Settings, echo_rows, note, pass_settings
@@ -53,7 +55,9 @@ def show(settings: Settings, pack: str) -> None:
 def validate(settings: Settings, packs: tuple[str, ...]) -> None:
     """Check packs and name file, line and key of the first thing that is wrong."""
     from anonymizer.data import load_pack
+    from anonymizer.policy import validate_settings
 
     for pack in packs:
-        load_pack(pack)
+        path = Path(pack)
+        validate_settings(load_pack(pack), path if path.is_file() else None)
         note(settings, f"{pack}: valid")

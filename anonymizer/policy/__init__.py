@@ -34,7 +34,7 @@ from anonymizer.policy.letters import LetterFault, lint_letter
 from anonymizer.policy.registry import Severity, Step, Verdict
 from anonymizer.policy.running import CheckResult, blocking, guard, run_checks
 from anonymizer.policy.storage import Matrix, StorageClass, load_matrices, matrix_for
-from anonymizer.policy.wording import looked_at_words, word
+from anonymizer.policy.wording import Language, looked_at_words, word
 
 __all__ = [
     "Approval",
@@ -49,6 +49,7 @@ __all__ = [
     "Incident",
     "Keys",
     "Label",
+    "Language",
     "Letter",
     "LetterFault",
     "Matrix",

@@ -18,7 +18,9 @@ from anonymizer.data import load_yaml, rules_dir
 from anonymizer.policy.catalogue import Text
 from anonymizer.policy.registry import Severity
 
-__all__ = ["LetterFault", "lint_letter"]
+__all__ = ["LetterFault", "fault_words", "lint_letter"]
+
+_TWO_TITLES = "two-titles"
 
 Kind = Literal["left-over", "contradiction", "contradiction-with-study", "missing"]
 
@@ -82,6 +84,13 @@ def wordings() -> tuple[_Title, Mapping[str, Wording]]:
     """Return what is looked for, validated; ``PackError`` names file, line and key."""
     read = load_yaml(rules_dir() / "letters" / "wordings.yaml").parse(_Wordings)
     return read.titles, read.wordings
+
+
+@cache
+def fault_words() -> Mapping[str, Text]:
+    """Return every fault's key with what it says."""
+    titles, known = wordings()
+    return {**{key: one.what for key, one in known.items()}, _TWO_TITLES: titles.what}
 
 
 @cache
@@ -149,7 +158,7 @@ def lint_letter(text: str, *, identifying: bool = False) -> tuple[LetterFault, .
         for m in re.finditer(pattern, letter.written, re.MULTILINE | re.IGNORECASE)
     }
     if len(named) > 1:
-        faults.append(LetterFault("two-titles", Severity.BLOCK, titles.what, ()))
+        faults.append(LetterFault(_TWO_TITLES, Severity.BLOCK, titles.what, ()))
     return tuple(sorted(faults, key=lambda fault: fault.severity is not Severity.BLOCK))
 
 

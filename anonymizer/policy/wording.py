@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from anonymizer.data import load_yaml, rules_dir
+from anonymizer.policy.letters import fault_words
 from anonymizer.policy.registry import Value
 
 __all__ = ["Language", "looked_at_words", "message_keys", "sentence", "word"]
@@ -41,12 +42,16 @@ def _catalogue() -> _Catalogue:
 
 
 def sentence(key: str, values: Mapping[str, Value], lang: Language) -> str:
-    """Return a result's sentence with its values put in; lists are joined by commas."""
+    """Return a result's sentence with its values put in; lists are joined by commas, a letter's faults in words."""
     template = _catalogue().sentences[key].say(lang)
-    filled = {
-        name: ", ".join(value) if isinstance(value, tuple) else str(value) for name, value in values.items()
-    }
-    return template.format_map(filled)
+    faults = fault_words()
+
+    def told(value: Value) -> str:
+        if not isinstance(value, tuple):
+            return str(value)
+        return ", ".join(faults[one].say(lang) if one in faults else one for one in value)
+
+    return template.format_map({name: told(value) for name, value in values.items()})
 
 
 def message_keys() -> dict[str, frozenset[str]]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from anonymizer.data import Pack, load_pack
 from anonymizer.errors import UsageError
+from anonymizer.policy import validate_settings
 from anonymizer.study.profile import FILE_NAME, Profile, save_profile, write_whole
 from anonymizer.study.workspace import (
     Workspace,
@@ -48,6 +49,7 @@ def create_study(
         raise UsageError("the passphrase is empty", hint="choose one of several words")
     rules = load_pack(pack)
     own = pack.endswith((".yaml", ".yml")) or "/" in pack
+    validate_settings(rules, Path(pack) if own else None)
     begun = _begun(directory)
     planned = Profile(
         id=new_id(), created=utc_now().date(), pack=OWN_PACK if own else rules.id, profile=profile or {}
