@@ -18,7 +18,7 @@ __all__ = ["OrganisationRecognizer"]
 
 _HINTS = Hint.ORGANISATION | Hint.FORM | Hint.ORGANISATION_COMPOUND | Hint.CUE
 
-KNOWN = 0.85
+KNOWN = 0.87
 FORMED = 0.85
 LIKELY = 0.7
 CUED = 0.6
@@ -65,6 +65,8 @@ class OrganisationRecognizer(GuardedRecognizer):
             formed = self._formed(reading, at)
             if formed is not None and (found is None or formed[1] - formed[0] > found[1] - found[0]):
                 found = formed
+        if hints & (Hint.FORM | Hint.ORGANISATION):
+            found = self._placed(reading, at) or found
         if found is None and hints & Hint.ORGANISATION_COMPOUND:
             found = self._compound(reading, at)
         if found is None and hints & Hint.CUE:
@@ -139,6 +141,17 @@ class OrganisationRecognizer(GuardedRecognizer):
                 if last is not None:
                     return at, last, FORMED
         return None
+
+    def _placed(self, reading: Reading, at: int) -> _Found:
+        """Return ``Krisesenteret i Telemark`` and ``NA-gruppa på Løkka``: a generic name made one by its place."""
+        word = reading.folded(at)
+        group = word.endswith(("-gruppa", "-gruppen", "-møtet", "-møtene"))
+        if not (group or (word in self._generic and reading.named(at) and not reading.words[at].isupper())):
+            return None
+        if reading.folded(at + 1) not in {"i", "på", "for"} or not reading.capital(at + 2):
+            return None
+        place = self._place_end(reading, at + 2)
+        return (at, place, FORMED) if place else None
 
     def _name_before(self, reading: Reading, at: int, *, loose: bool) -> int | None:
         """Return where the name before a head begins: ``Nordre Follo`` before ``kommune``."""

@@ -19,6 +19,7 @@ from anonymizer.model import EntityType
 __all__ = ["PlaceRecognizer"]
 
 _HINTS = Hint.PLACE | Hint.FARM | Hint.STREET | Hint.PLACE_COMPOUND | Hint.PLACE_NOUN | Hint.RESIDENCE
+_HINTS_OF_A_NAME = Hint.ORGANISATION | Hint.FORM | Hint.PLACE | Hint.STREET | Hint.PLACE_COMPOUND
 _MAJOR = frozenset(
     ("municipality", "county", "former_county", "landsdel", "city", "country", "svalbard", "sapmi")
 )
@@ -31,6 +32,13 @@ FORMED = 0.65
 GUESSED = 0.55
 
 _Found = tuple[int, int, float] | None
+
+
+def _is_field_letter(reading: Reading, at: int) -> bool:
+    """Say whether a platform's or a block's letter stands after its name: ``Statfjord B``."""
+    if at >= len(reading.words) or reading.words[at] not in {"A", "B", "C", "D"} or not reading.beside(at):
+        return False
+    return not reading.is_word(at + 1) or reading.words[at + 1].islower()
 
 
 class PlaceRecognizer(GuardedRecognizer):
@@ -89,6 +97,8 @@ class PlaceRecognizer(GuardedRecognizer):
             score = self._phrase(reading, at, end)
         elif reading.capital(at):
             score = self._capital(reading, at, places)
+            if score and _is_field_letter(reading, end):
+                end += 1
         else:
             score = self._lower(reading, at, places)
         return (at, end, score) if score else None
@@ -145,7 +155,8 @@ class PlaceRecognizer(GuardedRecognizer):
                 GUESSED if town and preposition and reading.folded(at - 1) != "på" and len(word) > 3 else 0.0
             )
         if reading.is_person(at) or reading.is_first_name(at):
-            return FORMED if preposition == "sure" and (reading.uncased or reading.resided(at)) else 0.0
+            sure = preposition == "sure" or (preposition and kinds & _MAJOR and not reading.is_first_name(at))
+            return FORMED if sure and (reading.uncased or reading.resided(at)) else 0.0
         if preposition:
             return LIKELY if reading.uncased or kinds & _MAJOR else FORMED
         if kinds & _MAJOR or kinds & _COARSE:
@@ -193,8 +204,6 @@ class PlaceRecognizer(GuardedRecognizer):
 
     def _called(self, reading: Reading, at: int) -> _Found:
         """Return the name after a noun for places: ``gården Nordli``, ``en gård som heter Nordli``."""
-        if reading.opens(at):
-            return None
         named = at + 1
         calling = self._words.cues("calling")
         for ahead in range(at + 1, min(at + 5, len(reading.words))):
@@ -203,7 +212,10 @@ class PlaceRecognizer(GuardedRecognizer):
                 break
         if not reading.capital(named) or not reading.beside(named) or reading.is_function_word(named):
             return None
-        if named == at + 1 and (reading.is_first_name(named) or reading.has(Hint.ORGANISATION, named)):
+        apposed = named == at + 1
+        if apposed and (
+            reading.opens(at) or reading.is_first_name(named) or reading.has(Hint.ORGANISATION, named)
+        ):
             return None
         match = self._gazetteer.places(reading.words, named)
         end = max(reading.run(named, 2), reading.trimmed(match) if match else 0)
@@ -214,9 +226,7 @@ class PlaceRecognizer(GuardedRecognizer):
         for named in (at + 2, at + 3):
             if not reading.capital(named):
                 continue
-            if reading.preposition(named) != "sure" or reading.has(
-                Hint.ORGANISATION | Hint.FORM | Hint.PLACE, named
-            ):
+            if reading.preposition(named) != "sure" or reading.has(_HINTS_OF_A_NAME, named):
                 return None
             if reading.is_function_word(named) or reading.is_first_name(named):
                 return None

@@ -38,8 +38,9 @@ _LABELS = {
 _LEAST = {"PER": 0.3, "LOC": 0.35, "ORG": 0.5, "DRV": 0.6}
 """How probable a candidate must be to be proposed: a missed name costs more than one too many."""
 
-_LIKELY_PLACE, _SURE_PLACE = 0.6, 0.85
-"""How probable a place or more must be that is a rare word too, or a common one, with no capital but a sentence's."""
+_LIKELY_PLACE, _SURE_PLACE, _CERTAIN_PLACE = 0.6, 0.85, 0.99
+"""How probable a place or institution must be that is a word too, with no capital but a sentence's: more, the commoner
+the word."""
 _OPENING = frozenset(("", *'.?!:;…«"“('))
 _WORDS = regex.compile(r"\p{L}+(?:['-]\p{L}+)*+")
 _LETTERS = regex.compile(r"\p{L}{2}")
@@ -83,7 +84,7 @@ class NerRecognizer(GuardedRecognizer):
         words = _WORDS.findall(span.text.casefold())
         if all(word in self._never for word in words):
             return True
-        if span.label_ == "PER" or probability >= _SURE_PLACE:
+        if span.label_ == "PER" or probability >= _CERTAIN_PLACE:
             return False
         opens = len(words) == 1 and text[: span.start_char].rstrip()[-1:] in _OPENING
         if not (opens or span.text.islower()):
@@ -91,12 +92,16 @@ class NerRecognizer(GuardedRecognizer):
         lookalikes = self._words.not_places | self._words.not_organisations
         if all(word in lookalikes for word in words):
             return True
+        if probability >= _SURE_PLACE:
+            return False
         likely = probability >= _LIKELY_PLACE and (not opens or len(words[0]) > 4)
         return not likely and all(self._words.is_everyday(word) for word in words)
 
     def _evident(self, span: Span, probability: float, kind: EntityType) -> tuple[int, int] | None:
         """Return where the candidate stands; without a capital, what else speaks for it, or ``None``."""
         whole = span.start_char, span.end_char
+        if kind is not EntityType.PERSON and span.text.endswith("."):
+            whole = span.start_char, span.end_char - 1  # a full stop is no part of a place; of an initial it is
         if not span.text.islower():
             opens = span.start == 0 or span.doc[span.start - 1].is_punct
             alone = opens and len(span) == 1 and kind is EntityType.PERSON

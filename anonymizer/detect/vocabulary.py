@@ -152,6 +152,8 @@ class Vocabulary:
         for word, _, mark, _, _ in load_lexicon("dialect_words").rows:
             if mark == "yes":
                 add(word, Hint.DIALECT)
+        for word in self.generic_institutions:
+            add(word, Hint.FORM)
         add("eneste", Hint.ROLE)
         add("einaste", Hint.ROLE)
         return found
@@ -214,10 +216,9 @@ class Vocabulary:
             hints |= self._hyphened(word, folded)
         if len(folded) > 4:
             hints |= self._by_ending(word, folded, hints)
-            for size in range(2, min(len(folded), _LONGEST_ENDING)):
-                if folded[:size] in self._beginnings:
-                    hints |= Hint.SPECIAL
-                    break
+        for size in range(3, min(len(folded), _LONGEST_ENDING) + 1):
+            if folded[:size] in self._beginnings:
+                return hints | Hint.SPECIAL
         return hints
 
     def _hyphened(self, word: str, folded: str) -> int:
