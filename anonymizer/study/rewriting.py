@@ -14,6 +14,7 @@ from anonymizer.formats import to_json, write
 from anonymizer.model import Transcript
 from anonymizer.study.carrying import carry
 from anonymizer.study.decisions import decision_to_dict
+from anonymizer.study.lineage import FACTS
 from anonymizer.study.records import TranscriptRecord
 from anonymizer.study.workspace import Workspace, finding_to_dict
 from anonymizer.vault import Change, Master
@@ -85,12 +86,27 @@ def rewrite(
         tx.destroy(record.clean_object)
     if store.moved:
         tx.drop_row(record.source_object)
+        _move_facts(space, tx, key, before, owner)
     # The old file name may be a name: what stands for the source now is a neutral one.
     row = {"name": f"transcript-{record.number}", "speakers": dict(speakers)}
     tx.put_row(owner, "source", str(update["source_object"]), json.dumps(row).encode())
     written = after.model_copy(update=update)
     space.save_transcript(tx, key, written)
     return Rewritten(written, len(kept), len(decisions) - len(kept))
+
+
+def _move_facts(space: Workspace, tx: Change, key: str, before: str, after: str) -> None:
+    """Let quotes and other facts about a transcript pass to its new owner, with what is sealed of them."""
+    for kind, fact, body in tuple(space.vault.owned(before)):
+        if kind not in FACTS or body.get("transcript") != key:
+            continue
+        moved = dict(body)
+        for name, value in body.items():
+            if isinstance(value, str) and is_object(space, value):
+                info = space.vault.info(value)
+                moved[name] = tx.seal(info.kind, after, Master(info.master), space.vault.unseal(value))
+                tx.destroy(value)
+        tx.save(kind, fact, moved, owner=after)
 
 
 @dataclass(frozen=True, slots=True)

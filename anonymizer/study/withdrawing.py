@@ -26,6 +26,7 @@ from anonymizer.study.obligations import meet, obligations, open_obligation, pla
 from anonymizer.study.records import ConsentFact, TranscriptRecord
 from anonymizer.study.removing import prune_withdrawn, without_name, without_turns
 from anonymizer.study.rewriting import is_object, rename_recordings, renew
+from anonymizer.study.rights import requests
 from anonymizer.study.workspace import Workspace, utc_now
 from anonymizer.vault import STUDY_OWNER, Change, Master
 
@@ -228,13 +229,23 @@ def _forget(space: Workspace, tx: Change, found: Lineage, gone: Sequence[str]) -
             object_id=key,
             details={"versions": record.version, "erasure": "key-destroyed"},
         )
-    for kind, key, body in found.facts:
+    for kind, key, was in found.facts:
+        body = space.vault.load(kind, key) or was
         tx.drop(kind, key)
         if kind == "quote":
             tx.log("quote.removed", object_id=key, details={"transcript": body["transcript"]})
+        elif kind == "recording":
+            tx.log("audio.deleted", object_id=key, rule="RGT-02", details={"erasure": "key-destroyed"})
+        elif kind == "member-check" and body.get("answer") is None:
+            details = {"what": body["what"], "answer": "no-answer"}
+            tx.log("member-check.answered", object_id=key, rule="RGT-02", details=details)
         for value in body.values():
             if isinstance(value, str) and is_object(space, value):
                 tx.destroy(value)
+    for request in requests(space, found.participant).values():
+        if request.answered is None:
+            details = {"right": str(request.right), "answer": "done"}
+            tx.log("right.answered", object_id=found.participant, rule="RGT-02", details=details)
     code = space.participants()[found.participant].code
     for kind, key, _ in tuple(space.vault.owned(found.participant)):
         tx.drop(kind, key)

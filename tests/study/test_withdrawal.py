@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 
@@ -15,6 +16,8 @@ from anonymizer.study.obligations import waiting
 from anonymizer.vault import Master
 
 from .conftest import PASSPHRASE, bytes_on_disk
+
+TODAY = dt.datetime.now(dt.UTC).date()
 
 GROUP = """\
 WEBVTT
@@ -313,3 +316,23 @@ def test_erasing_needs_both_keys(group, tmp_path):
         pytest.raises(AnonymizerError, match="identity"),
     ):
         work.erase("K7QX", confirm="K7QX")
+
+
+def test_quotes_go_with_who_spoke_them_and_the_others_stay(group):
+    study = group()
+    for key in study.transcripts():
+        study.review(key).mark_reviewed()
+    consented = {"K7QX", "M2WD", "S4LV", "A9MD"}
+    for code in consented:
+        study.record_consent(code, letter="2", date=TODAY, scopes=[Scope.INTERVIEW, Scope.QUOTES])
+    number = next(row.number for row in study.status().transcripts if len(row.codes) == 4)
+    text = study.read(number)
+    spoken = {turn.text: at for at, turn in enumerate(text.turns)}
+    theirs = study.add_quote(number, 1, 1)
+    other = study.add_quote(number, spoken["Det var fint sagt."], spoken["Det var fint sagt."])
+    study.erase("K7QX", confirm="K7QX")
+    study.pseudonymise()
+    assert [quote.quote for quote in study.quotes()] == [other.quote]
+    assert theirs.quote != other.quote
+    (left,) = study.quotes()
+    assert left.text == "Det var fint sagt."
