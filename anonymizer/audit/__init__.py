@@ -25,6 +25,7 @@ from anonymizer.audit.note import (
 )
 from anonymizer.audit.opening import check_opening
 from anonymizer.audit.proof import prove_entry, verify_entry
+from anonymizer.audit.repair import repair
 from anonymizer.audit.state import Seen, State
 from anonymizer.audit.verdict import Fault, Outcome, Verdict
 from anonymizer.audit.verify import verify
@@ -55,6 +56,7 @@ __all__ = [
     "parse_checkpoint",
     "prove_entry",
     "read_entries",
+    "repair",
     "verify",
     "verify_consistency",
     "verify_entry",

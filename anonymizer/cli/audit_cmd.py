@@ -8,6 +8,7 @@ from typing import Literal
 import click
 
 from anonymizer.cli.common import Settings, echo_rows, find_study, note, open_study, pass_settings
+from anonymizer.errors import UsageError
 
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
@@ -37,20 +38,36 @@ def show(settings: Settings, form: str, lang: Literal["nb", "en"]) -> None:
 @click.option("--from", "bundle", type=FILE, help="An exported log instead of the study's.")
 @click.option("--checkpoint", "checkpoints", type=FILE, multiple=True, help="A checkpoint kept elsewhere.")
 @click.option("--key", "fingerprint", help="The log key's fingerprint, from the notification form.")
+@click.option("--repair", is_flag=True, help="Mend what is no part of the record; never a broken log.")
 @click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text")
 @pass_settings
 def verify(
-    settings: Settings, bundle: Path | None, checkpoints: tuple[Path, ...], fingerprint: str | None, form: str
+    settings: Settings,
+    bundle: Path | None,
+    *,
+    checkpoints: tuple[Path, ...],
+    fingerprint: str | None,
+    repair: bool,
+    form: str,
 ) -> int:
     """Say whether the log is broken, consistent in itself, or confirmed by something outside it."""
-    from anonymizer.study import verify_log
+    from anonymizer.study import repair_log, verify_log
 
-    verdict = verify_log(
-        None if bundle is not None else find_study(settings),
-        bundle=bundle,
-        checkpoints=checkpoints,
-        fingerprint=fingerprint,
-    )
+    if repair:
+        if bundle is not None:
+            raise UsageError("an exported log is not repaired", hint="leave out --repair")
+        verdict, mended = repair_log(find_study(settings), checkpoints=checkpoints, fingerprint=fingerprint)
+        if verdict.broken:
+            note(settings, "nothing was touched: a broken log is evidence; restore a backup to go on working")
+        else:
+            note(settings, "the cache of the tree was made anew" if mended else "there was nothing to mend")
+    else:
+        verdict = verify_log(
+            None if bundle is not None else find_study(settings),
+            bundle=bundle,
+            checkpoints=checkpoints,
+            fingerprint=fingerprint,
+        )
     if form == "jsonl":
         echo_rows(
             [

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from anonymizer.study.exporting import MANIFEST, Exported
     from anonymizer.study.files import FileDetection, detect_files
     from anonymizer.study.ingest import Ingested
-    from anonymizer.study.log import verify_log
+    from anonymizer.study.log import repair_log, verify_log
     from anonymizer.study.people import Imported
     from anonymizer.study.profile import load_profile, read_profile_file
     from anonymizer.study.pseudonymising import Cleaned
@@ -56,6 +56,7 @@ __all__ = [
     "find_places",
     "load_profile",
     "read_profile_file",
+    "repair_log",
     "verify_log",
 ]
 
@@ -86,6 +87,7 @@ _HOMES = {
     "find_places": "workspace",
     "load_profile": "profile",
     "read_profile_file": "profile",
+    "repair_log": "log",
     "verify_log": "log",
 }
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from anonymizer.audit import State, Verdict, origin_of, verify
+from anonymizer.audit import State, Verdict, origin_of, repair, verify
 from anonymizer.errors import UsageError
 from anonymizer.study.profile import load_profile
 from anonymizer.study.workspace import find_places
 
-__all__ = ["verify_log"]
+__all__ = ["repair_log", "verify_log"]
 
 
 def verify_log(
@@ -31,6 +31,24 @@ def verify_log(
     profile = load_profile(study)
     places = find_places(study, profile.id)
     return verify(
+        study / "study.db",
+        state=State(places.state / "checkpoint"),
+        checkpoints=checkpoints,
+        key_fingerprint=fingerprint,
+        origin=origin_of(profile.id),
+    )
+
+
+def repair_log(
+    study: Path, *, checkpoints: Sequence[Path] = (), fingerprint: str | None = None
+) -> tuple[Verdict, bool]:
+    """Verify the log of a study and mend what is no part of its record; return whether anything was mended.
+
+    Of a broken log nothing is touched: what stands there is evidence. Needs no passphrase.
+    """
+    profile = load_profile(study)
+    places = find_places(study, profile.id)
+    return repair(
         study / "study.db",
         state=State(places.state / "checkpoint"),
         checkpoints=checkpoints,
