@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from anonymizer.detect.names import common_words, naming_words
+from anonymizer.detect.names import common_words, first_names, naming_words
 from anonymizer.detect.people import PeopleRecognizer
 from anonymizer.detect.speech_numbers import read_word
 
 __all__ = ["BETWEEN", "LOOK_BACK", "LowerCaseNames"]
 
 RARE_WORD = 0.4
-"""How probable a listed name must be that is a seldom word too: ``stig``, ``thea``."""
+"""How probable a listed first name must be that is a seldom word too: ``stig``, ``thea``."""
 DOUBTFUL = 0.9
 """How probable a name must be that is an everyday word, or that no list knows, neither as a name nor as a word."""
 LOOK_BACK = 4
@@ -33,6 +33,7 @@ class LowerCaseNames:
         self._people = people
         self._common = common_words()
         self._naming = naming_words()
+        self._first = first_names()
 
     def is_common(self, words: Sequence[str]) -> bool:
         """Say whether every one of ``words`` is an everyday word or a number."""
@@ -56,7 +57,7 @@ class LowerCaseNames:
         if "first" in kinds or "last" in kinds or self._cued([*before, *folded[:start]]):
             return start, end
         rare = any(
-            kind == "word" and word not in self._common
+            kind == "word" and word in self._first and word not in self._common
             for kind, word in zip(kinds, folded[start:end], strict=True)
         )
         return (start, end) if probability >= (RARE_WORD if rare else DOUBTFUL) else None

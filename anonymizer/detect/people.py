@@ -127,7 +127,7 @@ class PeopleRecognizer(GuardedRecognizer):
             if any(named):
                 if form != folded and folded in self._common:
                     return ""  # dans is no one called Dan
-                if form in self._everyday or folded in self._everyday:
+                if form in self._everyday or folded in self._everyday or folded in self._common:
                     return "word"
                 return "first" if named[0] else "last"
         article, mark, rest = folded.partition("'")

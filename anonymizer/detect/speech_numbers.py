@@ -337,21 +337,30 @@ def _beside_number(tokens: list[_Token], at: int, lower: str) -> bool:
     close = {" ", "-", ", "} if across else {" ", "-"}
     if any(is_number and gap in close for is_number, gap in zip(counted, gaps, strict=True)):
         return True
+    if word in {"ett", "eitt", "én"} and after is not None and gaps[1] == " ":
+        return after.word in {"år", "års", "måned", "månad"}
     if word in _ARTICLES:
         return False
+    if at >= 2 and before is not None and before.word == "og" and _counts(tokens[at - 2]):
+        return True  # seks og ni
     if (
         after is not None
         and gaps[1] == " "
         and after.word.startswith(("år", "mån", "uke", "veke", "dag", "og"))
     ):
         return True
-    return before is not None and before.word in {"på", "fylte", "var", "er", "ble", "vart", "blei"}
+    return before is not None and before.word in _BEFORE_AGE
 
 
 def _counts(token: _Token) -> bool:
     return token.word.isdigit() or (token.numeral is not None and token.numeral.kind != "ordinal")
 
 
+_BEFORE_AGE = frozenset(
+    "på fylte fyller fylt var va er e æ ble vart blei blir bare berre vare vel snart nesten rundt cirka omtrent sånn slik "
+    "akkurat nettopp nok jeg eg hun ho hu han eldste yngste minste".split()
+)
+"""After one of these even a word that is an everyday word too may be an age: ``da var jeg ni``."""
 _ARTICLES = frozenset({"en", "én", "ein", "ei", "ett", "et", "eit", "æin", "tu", "tå", "ått", "førr"})
 
 
