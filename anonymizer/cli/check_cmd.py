@@ -51,6 +51,8 @@ def command(settings: Settings, form: str, lang: Language, step: str | None, eve
 
 
 def _row(one: CheckResult, lang: Language) -> dict[str, object]:
+    from anonymizer.policy import sources_of
+
     row: dict[str, object] = {
         "id": one.id,
         "verdict": one.verdict.value,
@@ -62,6 +64,7 @@ def _row(one: CheckResult, lang: Language) -> dict[str, object]:
         "looked_at": dict(one.looked_at),
         "citation": one.citation,
         "certainty": one.certainty,
+        "sources": sources_of(one.citation),
         "waivable": one.waivable,
         "variant": one.variant,
     }
@@ -75,7 +78,7 @@ def _row(one: CheckResult, lang: Language) -> dict[str, object]:
 
 
 def _lines(one: CheckResult, lang: Language, everything: bool) -> str:
-    from anonymizer.policy import Verdict, looked_at_words, word
+    from anonymizer.policy import Verdict, looked_at_words, sources_of, word
 
     verdict = (
         click.style(word(one.verdict, lang), fg=_COLOURS.get(one.verdict.value))
@@ -87,6 +90,8 @@ def _lines(one: CheckResult, lang: Language, everything: bool) -> str:
     if everything or one.verdict not in {Verdict.PASS, Verdict.NOT_APPLICABLE}:
         lines.append(f"        {one.requirement.say(lang)}")
         lines.append(f"        {word('source', lang)}: {one.citation} ({word(one.certainty, lang)})")
+        if everything:
+            lines += [f"          [{mark}] {source}" for mark, source in sources_of(one.citation).items()]
         if one.looked_at:
             lines.append(f"        {word('looked-at', lang)}: {looked_at_words(one.looked_at, lang)}")
         if one.verdict not in {Verdict.PASS, Verdict.NOT_APPLICABLE}:

@@ -33,6 +33,7 @@ from anonymizer.policy.labels import Claim, Label, earned_label, find_claims, ov
 from anonymizer.policy.letters import LetterFault, lint_letter
 from anonymizer.policy.registry import Severity, Step, Verdict
 from anonymizer.policy.running import CheckResult, blocking, guard, run_checks
+from anonymizer.policy.sources import sources_of
 from anonymizer.policy.storage import Matrix, StorageClass, load_matrices, matrix_for
 from anonymizer.policy.wording import Language, looked_at_words, word
 
@@ -84,6 +85,7 @@ __all__ = [
     "matrix_for",
     "overclaims",
     "run_checks",
+    "sources_of",
     "validate_settings",
     "word",
 ]

@@ -20,6 +20,7 @@ from anonymizer.data import Pack, YamlFile, load_yaml, parse_model, rules_dir
 from anonymizer.errors import PackError
 from anonymizer.policy import functions as _functions  # noqa: F401 - registers every check function
 from anonymizer.policy.registry import Parameters, Severity, Step, bound, names
+from anonymizer.policy.sources import unknown_marks
 
 __all__ = [
     "Catalogue",
@@ -130,6 +131,7 @@ def load_checks(folder: Path | None = None) -> Catalogue:
                 )
             if key in rules:
                 raise PackError("another file has a rule of this id", where=where)
+            _check_citations(rule, key, file)
             _bind(rule, key, file)
             rules[key], files[key] = rule, file
     _check_needs(rules, files)
@@ -145,6 +147,23 @@ def checks() -> Catalogue:
 def _where(file: YamlFile, key: tuple[str | int, ...]) -> str:
     place = next((file.places[key[:n]] for n in range(len(key), -1, -1) if key[:n] in file.places), None)
     return place.named(key) if place is not None else f"{file.path.name}, key {'.'.join(map(str, key))}"
+
+
+def _check_citations(rule: Rule, key: str, file: YamlFile) -> None:
+    given: dict[tuple[str | int, ...], str] = {("checks", key, "citation"): rule.citation}
+    given |= {
+        ("checks", key, "variants", position, "citation"): one.citation
+        for position, one in enumerate(rule.variants)
+        if one.citation is not None
+    }
+    for place, citation in given.items():
+        strange = unknown_marks(citation)
+        if strange:
+            raise PackError(
+                f"cites a source that is not listed: {', '.join(strange)}",
+                where=_where(file, place),
+                hint="add it to rules/sources.yaml",
+            )
 
 
 def _bind(rule: Rule, key: str, file: YamlFile) -> None:

@@ -303,8 +303,8 @@ class Waiver(_Fact):
 class Facts(_Fact):
     """Everything the checks may look at, at one moment.
 
-    ``profile_changes_waiting`` counts changes that are to be reported and awaited; ``restricted_touched`` what was
-    done to material after its restriction; ``log_anchored`` tells whether a checkpoint outside confirms the log.
+    ``restricted_touched`` counts what was done to material after its restriction; ``log_anchored`` tells whether a
+    checkpoint outside confirms the log.
     """
 
     project: Project = Project()
@@ -321,7 +321,6 @@ class Facts(_Fact):
     incidents: tuple[Incident, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     first_ingest: dt.date | None = None
-    profile_changes_waiting: int = 0
     restricted_touched: int = 0
     exported_label: str | None = None
     closed: bool = False

@@ -63,6 +63,7 @@ def load(tmp_path):
             "line 12, key checks.TXT-01.parameters.k",
             "unknown key",
         ),
+        ("[S1]", "[S99]", "line 6, key checks.TXT-01.citation", "S99"),
         ("    way_out", "    needs: [TXT-09]\n    way_out", "line 12, key checks.TXT-01.needs", "not there"),
         ("    way_out", "    needs: [TXT-01]\n    way_out", "line 12, key checks.TXT-01.needs", "circle"),
     ],

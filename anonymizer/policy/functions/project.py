@@ -131,8 +131,7 @@ def nothing_identifying_kept(facts: Facts, terms: Terms[NoParameters]) -> Result
 def changes_reported(facts: Facts, terms: Terms[NoParameters]) -> Result:
     """No change of the project waits for an answer (PRJ-05)."""
     del terms
-    open_ = [one for one in facts.obligations if one.duty == "notify" and one.met is None]
-    waiting = max(facts.profile_changes_waiting, len(open_))
+    waiting = sum(one.duty == "notify" and one.met is None for one in facts.obligations)
     if waiting:
         return failed("changes-waiting", count=waiting, looked_at={"changes": waiting})
     return passed(obligations=len(facts.obligations))
