@@ -211,7 +211,13 @@ _TABLE: dict[str, dict[str, Kind]] = {
     "quote.removed": {"transcript": ID},
     "sample-table.set": {"rows": COUNT, "columns": COUNT, "smallest_group?": COUNT},
     "institution.named": {"pool": COUNT},
-    "risk.assessed": {"unique": COUNT, "below": COUNT, "threshold": COUNT, "quotes?": COUNT},
+    "risk.assessed": {
+        "unique": COUNT,
+        "below": COUNT,
+        "threshold": COUNT,
+        "quotes?": COUNT,
+        "small_places?": COUNT,
+    },
     "risk.signed": {
         "singling_out": word("no", "unlikely", "possible"),
         "linkability": word("no", "unlikely", "possible"),

@@ -7,7 +7,10 @@ single-column coarsening that mends it. Grouping is a count of equal rows: table
 them, so no data-frame library is carried for it.
 """
 
-from anonymizer.risk.assess import (
+from anonymizer.risk.assess import assess
+from anonymizer.risk.coarsen import Mend
+from anonymizer.risk.figures import exact_durations, parse_pool
+from anonymizer.risk.outcome import (
     Kind,
     Linked,
     Pool,
@@ -16,10 +19,7 @@ from anonymizer.risk.assess import (
     RiskFinding,
     RiskReport,
     Thresholds,
-    assess,
 )
-from anonymizer.risk.coarsen import Mend
-from anonymizer.risk.figures import exact_durations, parse_pool
 from anonymizer.risk.table import Column, ColumnKind, SampleTable, read_sample_table
 
 __all__ = [

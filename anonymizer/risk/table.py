@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -62,6 +63,10 @@ class SampleTable:
         """Return the table with the cells of column ``at`` exchanged."""
         rows = tuple((*row[:at], cell, *row[at + 1 :]) for row, cell in zip(self.rows, cells, strict=True))
         return replace(self, rows=rows)
+
+    def values(self, row: int, columns: Iterable[int]) -> tuple[str, ...]:
+        """Return what a row says in some columns, in small letters, as rows are compared."""
+        return tuple(self.rows[row][at].casefold() for at in columns)
 
     def cells(self, at: int) -> tuple[str, ...]:
         """Return the cells of column ``at``."""

@@ -205,6 +205,7 @@ class _Story:
 
     def _on_risk_assessed(self, details: Mapping[str, Any], about: str, day: dt.date) -> None:
         self.risk.update({name: details[name] for name in ("unique", "below", "threshold")})
+        self.risk["small_places"] = details.get("small_places")
 
     def _on_risk_signed(self, details: Mapping[str, Any], about: str, day: dt.date) -> None:
         self.risk.update({name: details[name] for name in ("singling_out", "linkability", "inference")})

@@ -20,6 +20,7 @@ from anonymizer.participants import Scope
 from anonymizer.risk import (
     Column,
     ColumnKind,
+    Kind,
     Pool,
     QuoteFact,
     RiskReport,
@@ -120,6 +121,7 @@ def add_quote(
             rule="QUO-01",
             details={"transcript": key, "turns": last - first + 1, "linkable": chosen.value},
         )
+        _log_risk(tx, _measure(space))
     return next(one for one in quotes(space) if one.quote == quote)
 
 
@@ -151,7 +153,8 @@ def quotes(space: Workspace) -> tuple[Quote, ...]:
 
 
 def remove_quote(space: Workspace, quote: str) -> None:
-    """Take a quote out; its first digits are enough. Raises ``UsageError`` unless there is exactly one."""
+    """Take a quote out (work); its first digits are enough. Raises ``UsageError`` unless there is exactly one."""
+    space.need(Master.WORK)
     fits = [(key, body) for key, _, body in space.vault.all(QUOTE) if quote and key.startswith(quote)]
     if len(fits) != 1:
         raise UsageError("there is not exactly one quote of this id", hint="see: anonymizer quote list")
@@ -160,6 +163,7 @@ def remove_quote(space: Workspace, quote: str) -> None:
         tx.destroy(body["object"])
         tx.drop(QUOTE, key)
         tx.log("quote.removed", object_id=key, details={"transcript": body["transcript"]})
+        _log_risk(tx, _measure(space))
 
 
 def _by_number(space: Workspace, number: int) -> tuple[str, TranscriptRecord]:
@@ -261,12 +265,15 @@ def sample_table(space: Workspace) -> tuple[SampleTable, Pool] | None:
 
 def risk_of(space: Workspace) -> RiskReport:
     """Measure the sample table and the quotes as they stand, and log the outcome (work)."""
-    stored = sample_table(space)
-    table, pool = stored if stored is not None else (SampleTable((), (), ()), Pool())
-    report = _assess(space, table, pool)
+    report = _measure(space)
     with space.vault.change() as tx:
         _log_risk(tx, report)
     return report
+
+
+def _measure(space: Workspace) -> RiskReport:
+    stored = sample_table(space)
+    return _assess(space, *(stored if stored is not None else (SampleTable((), (), ()), Pool())))
 
 
 def sign_risk(space: Workspace, answers: Mapping[str, str]) -> None:
@@ -311,6 +318,7 @@ def _log_risk(tx: Change, report: RiskReport) -> None:
         "below": report.below,
         "threshold": report.threshold,
         "quotes": report.quotes,
+        "small_places": sum(finding.kind is Kind.SMALL_PLACE for finding in report.findings),
     }
     tx.log("risk.assessed", rule="TXT-03", details=details)
 

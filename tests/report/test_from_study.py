@@ -103,11 +103,25 @@ def test_the_table_is_sealed_measured_and_logged_by_counts(study, table, tmp_pat
     assert Kind.LINKED_QUOTES in {finding.kind for finding in report.findings}
     entries = {entry.action: entry.details for entry in study.log_entries()}
     assert dict(entries["sample-table.set"]) == {"rows": 2, "columns": 2, "smallest_group": 1}
-    assert dict(entries["risk.assessed"]) == {"unique": 4, "below": 0, "threshold": 6, "quotes": 1}
+    assert dict(entries["risk.assessed"]) == {
+        "unique": 4,
+        "below": 0,
+        "threshold": 6,
+        "quotes": 1,
+        "small_places": 0,
+    }
     on_disk = bytes_on_disk(tmp_path / "study", tmp_path / "study-keys")
     for secret in ("kvinne", "40–49", "Kjønn"):
         assert secret.encode() not in on_disk
     assert study.risk() == report
+
+
+def test_every_change_of_what_is_printed_is_measured_again(study, table):
+    study.set_sample_table(table)
+    quote = study.add_quote(numbers(study)["K7QX"], 1, 1)
+    study.remove_quote(quote.quote)
+    measured = [entry.details["quotes"] for entry in study.log_entries() if entry.action == "risk.assessed"]
+    assert measured == [0, 1, 0]
 
 
 def test_a_new_table_takes_the_place_of_the_old(study, table):
