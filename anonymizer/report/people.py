@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from anonymizer.audit import Entry
 from anonymizer.report.model import Cell, Section, Writer
-from anonymizer.report.story import Story
+from anonymizer.report.story import Story, day_of, days_between
 
 __all__ = ["access", "checks", "consent", "rights"]
 
@@ -175,7 +175,8 @@ def _waived(write: Writer, story: Story, made: dt.date) -> Iterator[tuple[Cell, 
             one.seq > entry.seq and one.rule == entry.rule and one.object == entry.object
             for one in story.of("waiver.ended")
         )
-        over = dt.date.fromisoformat(entry.details["expires"]) < made
+        expires = day_of(entry.details["expires"])
+        over = expires is not None and expires < made
         yield (
             write.plain(entry.rule),
             write.word(entry.details["reason"]),
@@ -205,7 +206,7 @@ def rights(write: Writer, story: Story) -> Section:
                 write.plain(entry.details["due"]),
                 write.plain(answer.time[:10] if answer is not None else None),
                 write.word(answer.details["answer"] if answer is not None else None),
-                write.number(_days(entry.time, answer.time) if answer is not None else None),
+                write.number(days_between(entry.time, answer.time) if answer is not None else None),
             )
         )
     withdrawals = []
@@ -218,7 +219,7 @@ def rights(write: Writer, story: Story) -> Section:
                 write.words(entry.details["scopes"]),
                 write.plain(entry.time[:10]),
                 write.plain(done.time[:10] if erased and done is not None else None),
-                write.number(_days(entry.time, done.time) if erased and done is not None else None),
+                write.number(days_between(entry.time, done.time) if erased and done is not None else None),
             )
         )
     incidents = [
@@ -235,7 +236,3 @@ def rights(write: Writer, story: Story) -> Section:
             write.table("incidents", ("discovered", "report", "time"), incidents),
         ],
     )
-
-
-def _days(begin: str, end: str) -> int:
-    return max(0, (dt.datetime.fromisoformat(end) - dt.datetime.fromisoformat(begin)).days)

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from anonymizer.audit import Entry
 
-__all__ = ["Story"]
+__all__ = ["Story", "day_of", "days_between"]
 
 _WHOLE = "interview"
+
+
+def day_of(text: str | None) -> dt.date | None:
+    """Return the day of a date or time of the log; ``None`` for one the calendar lacks, such as 31 February."""
+    try:
+        return dt.date.fromisoformat((text or "")[:10])
+    except ValueError:
+        return None
+
+
+def days_between(begin: str, end: str) -> int | None:
+    """Return the days from one time of the log to another, or ``None`` if either is no day."""
+    first, last = day_of(begin), day_of(end)
+    return None if first is None or last is None else max(0, (last - first).days)
 
 
 class Story:
@@ -74,8 +87,8 @@ class Story:
         met = {entry.object: entry for entry in self.of("obligation.met")}
         for entry in self.of("obligation.opened"):
             done = met.get(entry.object)
-            due: Any = entry.details.get("due")
-            late = done is None and due is not None and dt.date.fromisoformat(due) < made
+            due = day_of(entry.details.get("due"))
+            late = done is None and due is not None and due < made
             yield entry, done, "met" if done is not None else "overdue" if late else "open"
 
     def checks(self) -> list[tuple[tuple[str, str], list[Entry]]]:

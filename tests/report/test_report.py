@@ -7,7 +7,7 @@ import json
 import re
 
 import pytest
-from anonymizer.audit import Entry, Outcome, Verdict, read_entries, verify
+from anonymizer.audit import ACTIONS, Entry, Outcome, Verdict, read_entries, verify
 from anonymizer.data import rules_dir
 from anonymizer.report import build_report, report_page
 from anonymizer.report.findings import wilson
@@ -15,6 +15,8 @@ from anonymizer.report.messages import messages
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
+
+from tests.audit.test_log import example
 
 from .conftest import ANNA, BIRK, CELIA, MADE, RESPONSIBLE, START, STORY, STUDY, T1, T3
 
@@ -320,6 +322,35 @@ def test_an_entry_of_a_later_version_is_counted_and_its_content_left_out():
     assert "unknown" in said(made, "verification")
     assert "Tordis" not in report_page(made)
     assert "Tordis" not in json.dumps(made.as_json())
+
+
+@pytest.mark.parametrize("lang", ["nb", "en"])
+@pytest.mark.parametrize("action", ACTIONS.values(), ids=lambda action: action.name)
+def test_every_action_of_the_log_can_stand_in_a_report(action, lang):
+    full = {key: example(kind) for key, kind in action.details.items()}
+    entries = [
+        Entry(at, "2026-03-02T08:00:00Z", RESPONSIBLE, action.name, T1, "TXT-03", details, "0" * 64)
+        for at, details in enumerate((full, {key: full[key] for key in action.required}), start=1)
+    ]
+    made = build_report(entries, Verdict(Outcome.CONSISTENT, 2), made=MADE, lang=lang)
+    assert "consistent" in said(made, "verification")
+    assert report_page(made)
+
+
+def test_a_day_the_calendar_lacks_stops_nothing(write_bundle):
+    odd = [
+        (
+            1,
+            RESPONSIBLE,
+            "obligation.opened",
+            T1,
+            "END-02",
+            {"obligation": "delete-paper", "due": "2026-02-31"},
+        )
+    ]
+    bundle, key = write_bundle([*STORY[:1], *odd])
+    made = build_report(read_entries(bundle), verify(bundle, key_fingerprint=key), made=MADE)
+    assert [row["state"] for row in rows(made, "obligations", "obligations")] == ["open"]
 
 
 def test_a_log_of_one_entry_makes_a_whole_report(write_bundle):
