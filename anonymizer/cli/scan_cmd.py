@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from anonymizer.cli.common import Settings, note, pass_settings, walk
+from anonymizer.cli.common import Settings, note, open_study, pass_settings, walk
 from anonymizer.errors import UsageError, worst_exit_code
 
 
@@ -48,7 +48,7 @@ from anonymizer.errors import UsageError, worst_exit_code
 @click.option("--reason", help="Why its findings may stand for now.")
 @click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), help="The last day on which it holds.")
 @pass_settings
-def command(
+def command(  # noqa: PLR0917 - one argument an option
     settings: Settings,
     paths: tuple[Path, ...],
     form: str,
@@ -64,6 +64,7 @@ def command(
     """Check manuscripts before publication (PATH..., folders are walked, - for standard input)."""
     from anonymizer.formats import MANUSCRIPT_SUFFIXES
     from anonymizer.scan import (
+        AgainstStudy,
         Exceptions,
         Scanner,
         Severity,
@@ -87,7 +88,12 @@ def command(
         raise UsageError(
             "nothing to scan", hint=f"name a file, or a folder with {', '.join(MANUSCRIPT_SUFFIXES)}"
         )
-    scans = [exceptions.apply(scan) for scan in Scanner().scan_files(files, stdin=sys.stdin.buffer.read)]
+    extra = []
+    if settings.study is not None:
+        with open_study(settings) as study:
+            extra.append(AgainstStudy(study.scan_facts()))
+    scanner = Scanner(extra=extra)
+    scans = [exceptions.apply(scan) for scan in scanner.scan_files(files, stdin=sys.stdin.buffer.read)]
     codes = []
     for scan in scans:
         if scan.error is not None:

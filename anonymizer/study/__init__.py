@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from anonymizer.study.reviewing import Desk
     from anonymizer.study.rights import Right
     from anonymizer.study.running import Failure, RunReport
+    from anonymizer.study.scanning import KnownWord, ScanFacts, SpokenTurn, WordKind
     from anonymizer.study.status import Status, TranscriptStatus
     from anonymizer.study.study import Study
     from anonymizer.study.withdrawing import Erased, Frozen
@@ -44,13 +45,17 @@ __all__ = [
     "Ground",
     "Imported",
     "Ingested",
+    "KnownWord",
     "Progress",
     "Right",
     "RunReport",
+    "ScanFacts",
+    "SpokenTurn",
     "State",
     "Status",
     "Study",
     "TranscriptStatus",
+    "WordKind",
     "checklist",
     "detect_files",
     "find_places",
@@ -78,6 +83,10 @@ _HOMES = {
     "Progress": "detecting",
     "Right": "rights",
     "RunReport": "running",
+    "KnownWord": "scanning",
+    "ScanFacts": "scanning",
+    "SpokenTurn": "scanning",
+    "WordKind": "scanning",
     "State": "records",
     "Status": "status",
     "Study": "study",

@@ -65,6 +65,7 @@ from anonymizer.study.rights import (
     restrict,
 )
 from anonymizer.study.running import RunReport, import_register, run_study
+from anonymizer.study.scanning import ScanFacts, scan_facts
 from anonymizer.study.status import Status, SummaryRow, study_status, study_summary
 from anonymizer.study.waiving import end_waiver, waive
 from anonymizer.study.withdrawing import Erased, Frozen, erase, freeze, refuse_erasure, unfreeze
@@ -454,6 +455,10 @@ class Study:
     ) -> RiskReport:
         """Take in the background table and return who it singles out, with the quotes."""
         return set_sample_table(self.space, Path(path), pool=pool, figures=figures)
+
+    def scan_facts(self) -> ScanFacts:
+        """Return what a manuscript is held against: originals, turns, consents; needs both keys and is logged."""
+        return scan_facts(self.space)
 
     def risk(self) -> RiskReport:
         """Measure the sample table and the quotes as they stand."""
