@@ -11,7 +11,8 @@ import yaml
 from anonymizer.cli.app import run
 from anonymizer.data import load_yaml, rules_dir
 from anonymizer.errors import GateRefused
-from anonymizer.policy import Step, Verdict, checks
+from anonymizer.participants import ProjectProfile
+from anonymizer.policy import Project, Step, Verdict, checks
 from anonymizer.study import Study
 from anonymizer.study.facts import facts_of
 
@@ -150,3 +151,72 @@ def test_a_waiver_is_shown_as_waived(filled):
     filled.waive("CON-02", reason="awaiting-answer", expires=until)
     (one,) = [one for one in filled.check() if one.id == "CON-02"]
     assert (one.verdict, one.found, one.waiver.expires) == (Verdict.WAIVED, Verdict.FAIL, until)
+
+
+def test_every_field_that_prj_01_asks_for_can_be_filled_in():
+    required = checks().rules["PRJ-01"].parameters["required"]
+    assert set(required) <= set(ProjectProfile.model_fields)
+    assert set(required) <= set(Project.model_fields)
+
+
+def test_what_the_log_tells_becomes_facts(filled):
+    """Recordings, requests, member checks, quotes, risk, incidents: read from the log's own words."""
+    one, two, about = (character * 32 for character in "abc")
+    with filled.space.vault.change() as tx:
+        tx.log("audio.added", object_id=one, details={"delete": "at-end", "sealed": True, "recorder": "zoom"})
+        tx.log("audio.added", object_id=two, details={"delete": "at-end", "sealed": True})
+        tx.log("audio.deleted", object_id=two, details={"erasure": "key-destroyed"})
+        tx.log("member-check.sent", object_id=one, details={"what": "quotes", "due": "2026-02-01"})
+        tx.log("member-check.answered", object_id=one, details={"what": "quotes", "answer": "approved"})
+        tx.log("right.requested", object_id=about, details={"right": "access", "due": "2026-02-28"})
+        tx.log("right.answered", object_id=about, details={"right": "access", "answer": "extended"})
+        tx.log("quote.added", object_id=one, details={"transcript": two, "turns": 1, "linkable": "number"})
+        tx.log("quote.added", object_id=two, details={"transcript": two, "turns": 1, "linkable": "none"})
+        tx.log("quote.removed", object_id=two, details={"transcript": two})
+        tx.log("risk.assessed", details={"unique": 1, "below": 2, "threshold": 6})
+        tx.log("institution.named", object_id=one, details={"pool": 45})
+        tx.log(
+            "incident.recorded",
+            object_id=one,
+            details={"discovered": "2026-01-01T10:00:00Z", "report": "needed"},
+        )
+    told = facts_of(filled.space)
+    assert [(each.recorder, each.deleted is None) for each in told.recordings] == [
+        ("zoom", True),
+        (None, False),
+    ]
+    assert [each.answer for each in told.member_checks] == ["approved"]
+    assert [(each.due.isoformat(), each.answered) for each in told.requests] == [("2026-04-28", None)]
+    assert (told.publication.quotes, told.publication.linkability) == (1, ("number",))
+    assert (told.risk.unique, told.risk.below, told.risk.threshold, told.risk.signed) == (1, 2, 6, False)
+    assert told.publication.institutions == (45,)
+    found = verdicts(filled)
+    assert {rule for rule in ("AUD-02", "TXT-03", "LOG-02") if found[rule] is not Verdict.FAIL} == set()
+
+
+def test_restricted_material_that_is_touched_is_seen(filled, sources):
+    filled.import_register(sources / "participants.csv")
+    filled.ingest(
+        sources / "halvor.txt", participants=["M2WD"], speakers={"Halvor": "M2WD", "I": "interviewer"}
+    )
+    (who,) = next(iter(filled.transcripts().values())).participants
+    transcript = next(iter(filled.transcripts()))
+    with filled.space.vault.change() as tx:
+        tx.log("transcript.reviewed", object_id=transcript, details={"version": 1, "undecided": 0})
+        tx.log("restriction.set", object_id=who, rule="RGT-06", details={})
+    assert facts_of(filled.space).restricted_touched == 0
+    with filled.space.vault.change() as tx:
+        tx.log("transcript.reviewed", object_id=transcript, details={"version": 1, "undecided": 0})
+    assert facts_of(filled.space).restricted_touched == 1
+
+
+def test_codes_that_count_the_interviews_are_not_neutral(filled, sources):
+    register = "code;name;consent_date;letter_version;scopes;speaker\n"
+    register += (
+        "P1;Tordis Fjellro;2026-01-13;2;interview;R\nP2;Halvor Brekkås;2026-01-13;2;interview;Halvor\n"
+    )
+    (sources / "numbered.csv").write_text(register, encoding="utf-8")
+    filled.import_register(sources / "numbered.csv")
+    for name, code, label in (("tordis", "P1", "R"), ("halvor", "P2", "Halvor")):
+        filled.ingest(sources / f"{name}.txt", speakers={label: code, "I": "interviewer"})
+    assert verdicts(filled)["KEY-02"] is Verdict.FAIL
