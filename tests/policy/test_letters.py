@@ -108,11 +108,29 @@ def test_anonymous_in_a_letter_that_takes_nothing_depends_on_the_study():
     [
         "Alle data slettes ved prosjektslutt. Datamaterialet anonymiseres ved prosjektslutt.",
         "Alle opplysningar blir sletta til slutt. Opplysningane vil bli anonymisert.",
+        "Ved prosjektslutt slettes alle data. Opplysningene vil bli anonymisert.",
         "All data will be deleted at the end. The transcripts will be anonymised.",
     ],
 )
 def test_deleted_and_anonymised_are_two_promises(both):
     assert "deleted-and-anonymised" in keys(f"{BOKMAAL}\n{both}\n")
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        "Etter prosjektslutt vil datamaterialet med dine personopplysninger anonymiseres.",
+        "Alle dine personopplysninger vil da bli slettet. Etter prosjektslutt anonymiseres datamaterialet.",
+        "Personopplysningene slettes ved prosjektslutt, og materialet anonymiseres.",
+        "Om du trekker deg, vil alle data om deg bli slettet. Til slutt blir materialet anonymisert.",
+    ],
+)
+def test_the_template_s_own_promises_are_no_contradiction(one):
+    assert keys(BOKMAAL.replace("Alle opplysninger slettes da.", one)) == set()
+
+
+def test_anonymous_in_the_thesis_is_no_promise_about_the_material():
+    assert keys(f"{BOKMAAL}\nDu vil være anonym i masteroppgaven.\n") == set()
 
 
 def test_anonymised_material_with_deleted_recordings_is_one_promise():

@@ -19,6 +19,7 @@ from anonymizer.policy import (
     guard,
     load_checks,
     run_checks,
+    sources_of,
     validate_settings,
 )
 
@@ -90,6 +91,15 @@ def test_rules_that_need_each_other_are_refused(load):
 
 def test_the_right_rule_loads(load):
     assert list(load(RULE).rules) == ["TXT-01"]
+
+
+def test_every_function_is_some_rule_s_and_every_source_is_told():
+    from anonymizer.policy.registry import names
+
+    assert set(names()) == {one.check for one in checks().rules.values()}
+    for one in checks().rules.values():
+        assert all(sources_of(one.citation).values())
+    assert sources_of("[S1, S8b]; T0-T2; § 10 [K]").keys() == {"S1", "S8b", "T0", "T1", "T2", "K"}
 
 
 def test_gates_stand_where_the_issue_puts_them():
