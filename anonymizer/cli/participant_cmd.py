@@ -87,6 +87,8 @@ def import_(settings: Settings, file: Path) -> None:
         settings,
         f"{len(imported.added)} added, {len(imported.updated)} updated, {imported.unchanged} as before",
     )
+    if imported.withdrawn:
+        note(settings, f"{imported.withdrawn} left out: they have withdrawn; take their rows out of the file")
 
 
 @command.command("consent")

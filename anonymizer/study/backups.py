@@ -7,7 +7,7 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from anonymizer.errors import UnreadableInput, UsageError
+from anonymizer.errors import RolledBack, UnreadableInput, UsageError
 from anonymizer.participants import Duty, Evidence
 from anonymizer.study.access import outside_study
 from anonymizer.study.certificates import FOLDER
@@ -77,12 +77,13 @@ def restore_study(
     """Put a backup where no study stands and open it; ``keys_only`` brings back the keys of a study that is there.
 
     Whoever has withdrawn or been removed since stays so: a tombstone in the log beats any key a backup brings back.
-    Raises ``RolledBack`` where this machine has seen a newer log, and then leaves the files of the study unopened.
+    Raises ``RolledBack`` where this machine has seen a newer log, and then takes the files it put there away again.
     """
     if not (source / "study" / FILE_NAME).is_file() or not (source / "keys").is_dir():
         raise UnreadableInput("this is no backup of a study", where=str(source))
     profile = load_profile(source / "study")
     places = find_places(directory, profile.id, keys)
+    new = {folder: not folder.exists() for folder in (directory, places.keys)}
     if keys_only:
         for path in sorted((source / "keys").iterdir()):
             if (places.keys / path.name).exists():
@@ -98,7 +99,16 @@ def restore_study(
             elif path.name != "study.db":
                 write_whole(directory / path.name, path.read_bytes())
         (directory / "exports").mkdir(mode=0o700, exist_ok=True)
-    vault = Vault.open(places, passphrase=passphrase, masters=frozenset(Master), accept_older_keys=keys_only)
+    try:
+        vault = Vault.open(
+            places, passphrase=passphrase, masters=frozenset(Master), accept_older_keys=keys_only
+        )
+    except RolledBack:
+        # What an older copy brings back may have been erased since: it is not left lying about.
+        for folder, fresh in new.items():
+            if fresh:
+                shutil.rmtree(folder, ignore_errors=True)
+        raise
     space = Workspace(places, load_profile(directory), vault)
     remember_keys(places)
     with vault.change("restore") as tx:

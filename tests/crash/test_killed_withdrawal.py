@@ -15,7 +15,7 @@ from anonymizer.study.holds import Cause, holds
 from anonymizer.vault import KdfCost
 
 PHRASE = "fjell bre skog elv"
-POINTS = [int(each) for each in os.environ.get("ANONYMIZER_WITHDRAWAL_POINTS", "1,5,9").split(",")]
+POINTS = [int(each) for each in os.environ.get("ANONYMIZER_WITHDRAWAL_POINTS", "4,11,15").split(",")]
 
 
 def read_all(study: Study) -> list[str]:

@@ -94,6 +94,8 @@ def test_a_whole_backup_from_before_is_refused_where_state_knows_better(ran, tmp
         Study.restore(
             tmp_path / "copy", tmp_path / "back", passphrase=PASSPHRASE, keys=tmp_path / "back-keys"
         )
+    assert not (tmp_path / "back").exists()
+    assert not (tmp_path / "back-keys").exists()
 
 
 def test_a_lost_passphrase_with_the_paper_key_loses_nothing(ran, tmp_path):

@@ -1,0 +1,140 @@
+"""Rights, custody and deadlines from the command line: parse, call the library, print; exit codes as promised."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+from anonymizer.cli.app import run
+from anonymizer.study import Study, checklist
+from anonymizer.vault import KdfCost
+
+PHRASE = "fjell bre skog elv"
+TODAY = dt.datetime.now(dt.UTC).date()
+REGISTER = """\
+code;name;consent_date;letter_version;scopes;speaker;transcripts
+K7QX;Tordis Fjellro;2026-01-13;2;interview|audio|quotes;R;tordis.txt
+M2WD;Halvor Brekkås;2026-01-14;2;interview;Halvor;halvor.txt
+"""
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("ANONYMIZER_PASSPHRASE", PHRASE)
+    monkeypatch.setenv("ANONYMIZER_KEYS", str(tmp_path / "k"))
+    Study.create(
+        tmp_path / "s", pack="fictive-names", passphrase=PHRASE, keys=tmp_path / "k", kdf_cost=KdfCost.floor()
+    ).close()
+    (tmp_path / "p.csv").write_text(REGISTER, encoding="utf-8")
+    (tmp_path / "tordis.txt").write_text(
+        "I: Hei.\n\nR: Jeg er Tordis, og Halvor er snill.\n", encoding="utf-8"
+    )
+    (tmp_path / "halvor.txt").write_text("I: Hei.\n\nHalvor: Jeg bor på Voss.\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "s")
+    assert run(["participant", "import", "../p.csv", "-q"]) == 0
+    assert run(["ingest", "../tordis.txt", "--participant", "K7QX", "-q"]) == 0
+    assert run(["ingest", "../halvor.txt", "--participant", "M2WD", "-q"]) == 0
+    return tmp_path
+
+
+def rows(capsys):
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_withdraw_freezes_asks_again_and_erases(here, capsys):
+    assert run(["participant", "withdraw", "K7QX"]) == 0
+    told = capsys.readouterr()
+    assert "transcripts" in told.out
+    assert "frozen" in told.err
+    assert run(["transcript", "show", "1", "--original"]) == 1
+    assert "RGT-02" in capsys.readouterr().err
+    assert run(["participant", "withdraw", "K7QX", "--confirm", "M2WD"]) == 2
+    assert run(["participant", "withdraw", "K7QX", "--undo"]) == 0
+    assert run(["participant", "withdraw", "K7QX", "--exception", "anonymised"]) == 1
+    assert "RGT-03" in capsys.readouterr().err
+    assert run(["participant", "withdraw", "K7QX", "--confirm", "K7QX"]) == 0
+    assert not (here / "tordis.txt").exists()
+    capsys.readouterr()
+    assert run(["participant", "list", "--format", "jsonl"]) == 0
+    assert [row["code"] for row in rows(capsys)] == ["M2WD"]
+    assert run(["audit", "verify"]) == 0
+
+
+def test_due_as_table_lines_and_calendar(here, capsys):
+    assert run(["due", "--format", "jsonl"]) == 0
+    first, second = rows(capsys)
+    assert {first["duty"], second["duty"]} == {"delete-source"}
+    assert run(["due", "--done", first["obligation"][:8], "-q"]) == 0
+    assert run(["due"]) == 0
+    told = capsys.readouterr()
+    assert told.out.count("delete-source") == 1
+    assert "1 to do, 0 overdue" in told.err
+    assert run(["due", "--format", "ics"]) == 0
+    assert capsys.readouterr().out.startswith("BEGIN:VCALENDAR")
+
+
+def test_consent_capacity_and_waivers(here, capsys):
+    assert (
+        run(["participant", "consent", "M2WD", "--letter", "3", "--scope", "interview", "--evidence", "oral"])
+        == 0
+    )
+    assert "CON-05" in capsys.readouterr().err
+    assert run(["participant", "consent", "M2WD", "--capacity", "doubt", "-q"]) == 0
+    assert run(["transcript", "show", "2", "--original"]) == 1
+    assert run(["participant", "consent", "M2WD"]) == 2
+    assert run(["waive", "CON-01", "--reason", "other", "--until", TODAY.isoformat()]) == 1
+    assert run(["waive", "AUD-02", "--reason", "technical", "--until", TODAY.isoformat(), "-q"]) == 0
+    waiver = capsys.readouterr().out.strip()
+    assert run(["waive", waiver, "--end"]) == 0
+
+
+def test_strike_move_and_remove(here, capsys):
+    assert run(["transcript", "show", "2", "--original", "--numbers"]) == 0
+    assert "1\tHalvor: Jeg bor på Voss." in capsys.readouterr().out
+    assert run(["transcript", "strike", "2", "1", "-q"]) == 0
+    assert run(["transcript", "show", "2", "--original"]) == 0
+    assert "Voss" not in capsys.readouterr().out
+    assert run(["transcript", "move", "1", "--participant", "M2WD", "--speaker", "R=M2WD", "-q"]) == 0
+    assert run(["transcript", "remove", "1", "--yes", "-q"]) == 0
+    assert run(["transcript", "strike", "1", "0"]) == 2
+    (here / "new.txt").write_text("I: Hei.\n\nHalvor: Ja vel.\n", encoding="utf-8")
+    assert run(["transcript", "replace", "2", "../new.txt", "-q"]) == 0
+
+
+def test_audio_member_checks_copies_and_backups(here, capsys):
+    (here / "a.wav").write_bytes(b"RIFF sound")
+    recorded = ["--participant", "K7QX", "--recorder", "nettskjema"]
+    assert run(["audio", "add", "../a.wav", *recorded, "-q"]) == 0
+    assert run(["audio", "list", "--format", "jsonl"]) == 0
+    assert '"code": "K7QX"' in capsys.readouterr().out
+    assert run(["audio", "delete", "../a.wav", "-q"]) == 0
+    assert not (here / "a.wav").exists()
+    assert run(["participant", "access", "K7QX", "--to", "../copy"]) == 1
+    assert run(["participant", "request", "K7QX", "access", "-q"]) == 0
+    assert run(["participant", "restrict", "K7QX", "-q"]) == 0
+    assert run(["participant", "restrict", "K7QX", "--lift", "-q"]) == 0
+    assert run(["membercheck", "send", "K7QX", "transcript", "--original", "--to", "../check", "-q"]) == 0
+    check = capsys.readouterr().out.strip().splitlines()[-1]
+    assert run(["membercheck", "answer", check, "approved", "-q"]) == 0
+    assert run(["membercheck", "list"]) == 0
+    assert "approved" in capsys.readouterr().out
+    assert run(["backup", "../b", "-q"]) == 0
+    backup = capsys.readouterr().out.strip()
+    assert run(["backup", "--deleted", backup, "-q"]) == 0
+    assert run(["restore", "../b", "../s2", "--keys", "../k2", "-q"]) == 3
+
+
+def test_close_shows_what_is_in_the_way_and_then_closes(here, capsys):
+    assert run(["close"]) == 0
+    assert "paper" in capsys.readouterr().out
+    assert run(["close", "--ending", "delete"]) == 1
+    assert "not signed off" in capsys.readouterr().out
+    (here / "ground.txt").write_text("letter 2", encoding="utf-8")
+    command = ["close", "--ending", "delete", "--signed", ",".join(checklist()), "--ground", "../ground.txt"]
+    assert run(command) == 0
+    assert run([*command, "--confirm", "-q"]) == 0
+    assert list((here / "s" / "certificates").glob("*.txt"))
+    assert run(["audit", "verify"]) == 0
+    assert run(["ingest", "../p.csv", "--participant", "K7QX"]) == 2
