@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import regex
 
-from anonymizer.detect.patterns import CompiledRule, has_digit
+from anonymizer.detect.patterns import ALMOST_CERTAIN, CompiledRule, has_digit
 from anonymizer.detect.proposal import Proposal
 from anonymizer.detect.speech_numbers import number_words
 from anonymizer.detect.text import View
@@ -254,7 +254,7 @@ def _matched(
         for match in compiled.matches(reading):
             score = compiled.in_context(match.score, whole, offset + match.start, offset + match.end)
             if score and sum(number.said and len(number.digits) == 1 for number in kept) >= FIGURE_BY_FIGURE:
-                score = min(1.0, score + DICTATED)
+                score = max(score, min(ALMOST_CERTAIN, score + DICTATED))
             # The pieces from the first to the last that the match touches, what was corrected between them included.
             touched = _touched(kept, match.start, match.end)
             starts = [(number.turn, number.start) for number in numbers]

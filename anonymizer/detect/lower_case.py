@@ -36,8 +36,8 @@ class LowerCaseNames:
         self._first = first_names()
 
     def is_common(self, words: Sequence[str]) -> bool:
-        """Say whether every one of ``words`` is an everyday word or a number."""
-        return all(self._everyday(word.casefold()) for word in words)
+        """Say whether every one of ``words`` is an everyday word or a number, and no name at all."""
+        return all(self._everyday(word.casefold()) and not self._people.kind(word.casefold()) for word in words)
 
     def name_in(self, words: Sequence[str], probability: float, before: Sequence[str]) -> tuple[int, int] | None:
         """Return which of ``words`` (start, end) are the name, or ``None`` if too little speaks for one.
@@ -62,6 +62,18 @@ class LowerCaseNames:
         )
         return (start, end) if probability >= (RARE_WORD if rare else DOUBTFUL) else None
 
+    def opening(self, words: Sequence[str]) -> int:
+        """Return where the name begins in words of which some have capitals: ``hette Gudrun`` begins at ``Gudrun``."""
+        start = 0
+        while (
+            start + 1 < len(words)
+            and words[start].islower()
+            and not self._people.is_title(words[start])
+            and (words[start] in self._naming or self._everyday(words[start]))
+        ):
+            start += 1
+        return start
+
     def _cued(self, before: Sequence[str]) -> bool:
         """Say whether a title stands right before, or a word of naming, pronouns between: ``kaller seg``."""
         if before and self._people.is_title(before[-1].casefold()):
@@ -75,6 +87,11 @@ class LowerCaseNames:
         return False
 
     def _everyday(self, word: str) -> bool:
-        if word in self._common or not any(map(str.isalpha, word)) or any(map(str.isdigit, word)):
+        if not any(map(str.isalpha, word)) or any(map(str.isdigit, word)):
             return True
-        return read_word(word) is not None
+        return word in self._common or read_word(word) is not None or self._parts_everyday(word)
+
+    def _parts_everyday(self, word: str) -> bool:
+        """Say whether an abbreviation is made of everyday words: ``org.nr``."""
+        parts = [part for part in word.split(".") if part]
+        return len(parts) > 1 and all(part in self._common for part in parts)

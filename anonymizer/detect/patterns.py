@@ -12,9 +12,10 @@ import regex
 from anonymizer.data import PatternRule, RecogniserRule, load_recognisers
 from anonymizer.detect.checks import CHECKS, Validity
 
-__all__ = ["CompiledRule", "Match", "compiled_rules", "has_digit"]
+__all__ = ["ALMOST_CERTAIN", "CompiledRule", "Match", "compiled_rules", "has_digit"]
 
 SHORT = 3
+ALMOST_CERTAIN = 0.98
 TIMEOUT = 2.0
 """Seconds a pattern may take on one stretch of text; past it the transcript is INCOMPLETE."""
 
@@ -105,7 +106,8 @@ class CompiledRule:
                 left = before[-(rule.context_before - len(left)) :] + " " + left
             # The match itself counts: a keyword may stand inside it, outside its id group.
             if self._context.search(left) or self._context.search(text[start : end + rule.context_after]):
-                score = min(1.0, score + rule.context_boost)
+                # Words around make nothing certain: only a check digit does.
+                score = max(score, min(ALMOST_CERTAIN, score + rule.context_boost))
         if self._against is not None:
             left = text[max(0, start - rule.against_before) : start]
             right = text[end : end + rule.against_after]

@@ -16,6 +16,7 @@ from anonymizer.detect.organisations import OrganisationRecognizer
 from anonymizer.detect.people import PeopleRecognizer
 from anonymizer.detect.places import PlaceRecognizer
 from anonymizer.detect.proposal import Proposal
+from anonymizer.detect.reading import prepositions
 from anonymizer.detect.roles import RoleRecognizer
 from anonymizer.detect.special_categories import SpecialCategoryRecognizer
 from anonymizer.detect.vocabulary import vocabulary
@@ -38,12 +39,15 @@ _LABELS = {
 _LEAST = {"PER": 0.3, "LOC": 0.35, "ORG": 0.5, "DRV": 0.6}
 """How probable a candidate must be to be proposed: a missed name costs more than one too many."""
 
-_LIKELY_PLACE, _SURE_PLACE, _CERTAIN_PLACE = 0.6, 0.85, 0.99
-"""How probable a place or institution must be that is a word too, with no capital but a sentence's: more, the commoner
-the word."""
+_LIKELY_PLACE, _SURE_PLACE, _SURE_PERSON, _CERTAIN = 0.6, 0.85, 0.96, 0.99
+"""How probable a name must be that is an everyday word too, with no capital but a sentence's: more, the commoner the
+word."""
+_LONG_NAME = 5
 _OPENING = frozenset(("", *'.?!:;…«"“('))
 _WORDS = regex.compile(r"\p{L}+(?:['-]\p{L}+)*+")
 _LETTERS = regex.compile(r"\p{L}{2}")
+_DIGIT = regex.compile(r"\d")
+_SHORTENED = regex.compile(r"(?<!\p{L})\p{L}{1,4}\.$")
 _ACRONYM = regex.compile(r"[\p{Lu}\d]{2,6}-")
 """DUF-nummeret, LAR-pasient: made of an abbreviation, not of a place."""
 
@@ -84,28 +88,45 @@ class NerRecognizer(GuardedRecognizer):
         words = _WORDS.findall(span.text.casefold())
         if all(word in self._never for word in words):
             return True
-        if span.label_ == "PER" or probability >= _CERTAIN_PLACE:
-            return False
         opens = len(words) == 1 and text[: span.start_char].rstrip()[-1:] in _OPENING
-        if not (opens or span.text.islower()):
+        if probability >= _CERTAIN or not (opens or span.text.islower()):
             return False
+        if span.label_ == "PER":
+            if not opens or not self._words.gazetteer.is_word(words[0]):
+                return False
+            after = _WORDS.match(text, pos=span.end_char + 1)
+            doing = after is not None and after[0].casefold() in self._words.cues("doing")
+            return not doing and not (words[0] in first_names() and probability >= _SURE_PERSON)
+        return self._is_no_place(text, span, words, probability, opens=opens)
+
+    def _is_no_place(
+        self, text: str, span: Span, words: list[str], probability: float, *, opens: bool
+    ) -> bool:
         lookalikes = self._words.not_places | self._words.not_organisations
         if all(word in lookalikes for word in words):
             return True
-        if probability >= _SURE_PLACE:
+        if probability >= _SURE_PLACE or not all(self._words.is_everyday(word) for word in words):
             return False
-        likely = probability >= _LIKELY_PLACE and (not opens or len(words[0]) > 4)
-        return not likely and all(self._words.is_everyday(word) for word in words)
+        if probability < _LIKELY_PLACE:
+            return True
+        if opens:
+            return len(words[0]) < _LONG_NAME
+        before = _WORDS.findall(text[max(0, span.start_char - 20) : span.start_char].casefold())
+        return not (before and before[-1] in prepositions())
 
     def _evident(self, span: Span, probability: float, kind: EntityType) -> tuple[int, int] | None:
         """Return where the candidate stands; without a capital, what else speaks for it, or ``None``."""
-        whole = span.start_char, span.end_char
-        if kind is not EntityType.PERSON and span.text.endswith("."):
-            whole = span.start_char, span.end_char - 1  # a full stop is no part of a place; of an initial it is
+        whole = span.start_char, _end(span, kind)
         if not span.text.islower():
             opens = span.start == 0 or span.doc[span.start - 1].is_punct
-            alone = opens and len(span) == 1 and kind is EntityType.PERSON
-            return None if alone and self._lower_case.is_common([span.text]) else whole
+            if kind is EntityType.PERSON:
+                if _DIGIT.search(span.text) or (
+                    opens and len(span) == 1 and self._lower_case.is_common([span.text])
+                ):
+                    return None
+                first = self._lower_case.opening([token.text for token in span])
+                return span[first].idx, whole[1]
+            return whole
         words = [token.text for token in span]
         if kind is not EntityType.PERSON:
             return None if self._lower_case.is_common(words) else whole
@@ -113,6 +134,13 @@ class NerRecognizer(GuardedRecognizer):
         if name is None:
             return None
         return span[name[0]].idx, span[name[1] - 1].idx + len(span[name[1] - 1])
+
+
+def _end(span: Span, kind: EntityType) -> int:
+    """Return where a mention ends: a full stop is part of a shortened personal name only (``Per Chr.``)."""
+    shortened = kind is EntityType.PERSON and _SHORTENED.search(span.text)
+    stop = span.text.endswith(".") and not shortened
+    return int(span.end_char) - stop
 
 
 def _words_before(span: Span) -> list[str]:

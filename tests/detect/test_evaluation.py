@@ -39,7 +39,7 @@ def measured(tmp_path, pack, rules_alone):
     path.write_text(
         "I: Hva er nummeret?\n\n"
         "R: Det er {{PHONE_NUMBER|t1:43 60 08 22}}, eller kanskje {{PHONE_NUMBER|t1:fire tre}}.\n\n"
-        "R: Skriv til {{EMAIL_ADDRESS|e1:kari@post.example}}. Bygda het {{LOCATION|l1:Xq}}. Det var @handle.\n",
+        "R: Skriv til {{EMAIL_ADDRESS|e1:kari@post.example}}. Det var {{LOCATION|l1:xq}} da. Det var @handle.\n",
         encoding="utf-8",
     )
     return evaluate([path], pack, detector=rules_alone)
@@ -68,7 +68,7 @@ def test_errors_are_listed_without_their_words_unless_asked_for(measured):
         ("for nothing", "USERNAME", 5),
     }
     assert not any("text" in row for row in errors)
-    assert {row["text"] for row in measured.errors(show_text=True)} == {"fire tre", "Xq", "@handle"}
+    assert {row["text"] for row in measured.errors(show_text=True)} == {"fire tre", "xq", "@handle"}
 
 
 def test_rows_have_tiers_types_and_intervals(measured):
