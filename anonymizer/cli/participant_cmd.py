@@ -112,6 +112,7 @@ def import_(settings: Settings, file: Path) -> None:
     "--document", default="", help="Where the ground is written down, such as a reference; no name."
 )
 @click.option("--capacity", type=click.Choice(["ok", "doubt", "declined", "reconfirmed"]))
+@click.option("--sample", help="The sample of the profile that CODE belongs to.")
 @pass_settings
 def consent(
     settings: Settings,
@@ -124,13 +125,14 @@ def consent(
     ground: str | None,
     document: str,
     capacity: str | None,
+    sample: str | None,
 ) -> None:
     """Record the consent of CODE, another ground, or the capacity to consent. Doubt freezes the material."""
     from anonymizer.participants import Scope
     from anonymizer.study import Capacity, Ground
 
-    if letter is None and ground is None and capacity is None:
-        raise UsageError("nothing to record", hint="use --letter, --ground or --capacity")
+    if letter is None and ground is None and capacity is None and sample is None:
+        raise UsageError("nothing to record", hint="use --letter, --ground, --capacity or --sample")
     day = date.date() if date is not None else dt.datetime.now(dt.UTC).date()
     with open_study(settings) as study:
         if letter is not None:
@@ -140,6 +142,8 @@ def consent(
             study.record_ground(code, Ground(ground), date=day, document=document)
         if capacity is not None:
             study.set_capacity(code, Capacity(capacity))
+        if sample is not None:
+            study.assign_sample(code, sample)
     if letter is not None and evidence == "oral":
         note(
             settings,

@@ -18,6 +18,7 @@ from anonymizer.participants.profile import (
     Letter,
     MemberCheckOf,
     ProjectProfile,
+    Sample,
     parse_profile,
 )
 from anonymizer.participants.profile_changes import Consequence, ProfileChange, compare_profiles
@@ -42,6 +43,7 @@ __all__ = [
     "ParticipantRow",
     "ProfileChange",
     "ProjectProfile",
+    "Sample",
     "Scope",
     "Waiver",
     "calendar_text",

@@ -15,7 +15,7 @@ from anonymizer.study.create import OWN_PACK
 from anonymizer.study.obligations import close_about, open_obligation
 from anonymizer.study.profile import FILE_NAME, load_profile, write_whole
 from anonymizer.study.workspace import Workspace, find_places, new_id, remember_keys, utc_now
-from anonymizer.vault import Master, Vault
+from anonymizer.vault import Master, Places, Vault
 
 __all__ = ["make_backup", "restore_study", "settle_backup"]
 
@@ -84,21 +84,7 @@ def restore_study(
     profile = load_profile(source / "study")
     places = find_places(directory, profile.id, keys)
     new = {folder: not folder.exists() for folder in (directory, places.keys)}
-    if keys_only:
-        for path in sorted((source / "keys").iterdir()):
-            if (places.keys / path.name).exists():
-                raise UsageError("keys stand there already", where=str(places.keys))
-        places.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for path in sorted((source / "keys").iterdir()):
-            write_whole(places.keys / path.name, path.read_bytes())
-    else:
-        Vault.restore(source, places)
-        for path in sorted((source / "study").iterdir()):
-            if path.is_dir():
-                shutil.copytree(path, directory / path.name, dirs_exist_ok=True)
-            elif path.name != "study.db":
-                write_whole(directory / path.name, path.read_bytes())
-        (directory / "exports").mkdir(mode=0o700, exist_ok=True)
+    _put(source, directory, places, keys_only=keys_only)
     try:
         vault = Vault.open(
             places, passphrase=passphrase, masters=frozenset(Master), accept_older_keys=keys_only
@@ -117,3 +103,22 @@ def restore_study(
             details["shredded_again"] = len(vault.shredded)
         tx.log("backup.restored", details=details)
     return space
+
+
+def _put(source: Path, directory: Path, places: Places, *, keys_only: bool) -> None:
+    """Copy a backup to its places; nothing that stands there is written over."""
+    if keys_only:
+        for path in sorted((source / "keys").iterdir()):
+            if (places.keys / path.name).exists():
+                raise UsageError("keys stand there already", where=str(places.keys))
+        places.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for path in sorted((source / "keys").iterdir()):
+            write_whole(places.keys / path.name, path.read_bytes())
+    else:
+        Vault.restore(source, places)
+        for path in sorted((source / "study").iterdir()):
+            if path.is_dir():
+                shutil.copytree(path, directory / path.name, dirs_exist_ok=True)
+            elif path.name != "study.db":
+                write_whole(directory / path.name, path.read_bytes())
+        (directory / "exports").mkdir(mode=0o700, exist_ok=True)

@@ -9,8 +9,9 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from anonymizer.errors import UsageError
-from anonymizer.participants import Scope
+from anonymizer.participants import Sample, Scope
 from anonymizer.study.holds import Cause, hold, holds, lift
+from anonymizer.study.project import project_of
 from anonymizer.study.records import ConsentFact
 from anonymizer.study.workspace import Workspace, utc_now
 from anonymizer.vault import Master
@@ -19,10 +20,12 @@ __all__ = [
     "Capacity",
     "Ground",
     "GroundRecord",
+    "assign_sample",
     "capacity_of",
     "ground_of",
     "record_consent",
     "record_ground",
+    "sample_of",
     "set_capacity",
 ]
 
@@ -132,6 +135,27 @@ def set_capacity(space: Workspace, participant: str, capacity: Capacity) -> None
             rule="CON-04",
             details={"capacity": capacity, "date": today.isoformat()},
         )
+
+
+def assign_sample(space: Workspace, participant: str, sample: str) -> None:
+    """Put a participant into a sample of the profile, whose basis then holds for them."""
+    known = [one.id for one in project_of(space).samples]
+    if sample not in known:
+        raise UsageError(
+            "the profile has no such sample", hint=f"one of {', '.join(known)}" if known else "add it"
+        )
+    with space.vault.change() as tx:
+        tx.save("sample", participant, {"sample": sample}, owner=participant)
+        tx.log("participant.updated", object_id=participant, details={"version": 1, "fields": ["sample"]})
+
+
+def sample_of(space: Workspace, participant: str) -> Sample | None:
+    """Return the participant's sample: the one assigned, or the only one there is."""
+    samples = project_of(space).samples
+    body = space.vault.load("sample", participant)
+    if body is None:
+        return samples[0] if len(samples) == 1 else None
+    return next((one for one in samples if one.id == body["sample"]), None)
 
 
 def ground_of(space: Workspace, participant: str) -> GroundRecord | None:

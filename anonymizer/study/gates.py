@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from anonymizer.errors import GateRefused
 from anonymizer.participants import Basis, Ending, Scope
-from anonymizer.study.consenting import Capacity, capacity_of, ground_of
+from anonymizer.study.consenting import Capacity, capacity_of, ground_of, sample_of
 from anonymizer.study.holds import holds, refusal_of
 from anonymizer.study.project import project_of
 from anonymizer.study.records import TranscriptRecord
@@ -39,6 +39,14 @@ def _refusal(space: Workspace, participant: str, where: str) -> GateRefused | No
         return GateRefused(
             "someone who takes part has declined", rule="CON-04", where=where, hint="leave this file out"
         )
+    sample = sample_of(space, participant)
+    if sample is not None and sample.refused:
+        return GateRefused(
+            "the sample was refused by the committee",
+            rule="REK-01",
+            where=where,
+            hint="nothing of it may come in; see the profile’s samples",
+        )
     if not has_ground(space, participant):
         return GateRefused(
             "no consent or other ground is recorded for someone who takes part",
@@ -61,11 +69,9 @@ def has_ground(space: Workspace, participant: str) -> bool:
     if record.consent:
         last = record.consent[-1]
         return not last.scopes or Scope.INTERVIEW in last.scopes
-    samples = project_of(space).samples
-    return bool(samples) and all(
-        one.basis is not Basis.CONSENT and one.document and not one.ethical_consent and not one.refused
-        for one in samples
-    )
+    sample = sample_of(space, participant)
+    asked = sample is None or sample.basis is Basis.CONSENT or sample.ethical_consent
+    return not asked and bool(sample and sample.document)
 
 
 def gate_promises(space: Workspace, *, where: str) -> None:

@@ -30,7 +30,14 @@ from anonymizer.study.audio import DeletedRecording, Recording, add_recording, d
 from anonymizer.study.backups import make_backup, restore_study, settle_backup
 from anonymizer.study.checking import check_study
 from anonymizer.study.closing import Closed, Obstacle, close_project, obstacles, promised_endings
-from anonymizer.study.consenting import Capacity, Ground, record_consent, record_ground, set_capacity
+from anonymizer.study.consenting import (
+    Capacity,
+    Ground,
+    assign_sample,
+    record_consent,
+    record_ground,
+    set_capacity,
+)
 from anonymizer.study.create import create_study
 from anonymizer.study.deadlines import DueItem, due, due_calendar, settle
 from anonymizer.study.detecting import Detected, Progress, detect_study, mark_known_names
@@ -177,6 +184,10 @@ class Study:
     def set_capacity(self, code: str, capacity: Capacity) -> None:
         """Record the capacity to consent; doubt freezes the material, reconfirming frees it."""
         set_capacity(self.space, self.space.participant_by_code(code), capacity)
+
+    def assign_sample(self, code: str, sample: str) -> None:
+        """Put a participant into a sample of the profile."""
+        assign_sample(self.space, self.space.participant_by_code(code), sample)
 
     def change_profile(self, profile: dict[str, Any]) -> tuple[ProfileChange, ...]:
         """Put another profile in force and return what changed, and whether it must be reported."""

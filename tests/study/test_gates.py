@@ -87,6 +87,19 @@ def test_a_project_may_rest_on_another_basis(new_study, sources):
     assert study.ingest(sources / "tordis.txt", participants=["K7QX"]).new
 
 
+def test_a_refused_sample_is_not_taken_in(new_study, sources):
+    samples = [{"id": "patients", "refused": True}, {"id": "professionals"}]
+    study = new_study(profile={"samples": samples})
+    study.import_rows([ParticipantRow("M2WD", "Halvor Brekkås", speaker=("Halvor",), consent_date=TODAY)])
+    study.assign_sample("M2WD", "patients")
+    with pytest.raises(GateRefused, match="REK-01"):
+        study.ingest(sources / "halvor.txt", participants=["M2WD"])
+    with pytest.raises(UsageError, match="no such sample"):
+        study.assign_sample("M2WD", "others")
+    study.assign_sample("M2WD", "professionals")
+    assert study.ingest(sources / "halvor.txt", participants=["M2WD"]).new
+
+
 def test_a_pack_without_identity_asks_for_no_consent_on_record(new_study, sources):
     study = new_study("notes-only")
     study.import_rows([ParticipantRow("K7QX", speaker=("R",))])

@@ -13,7 +13,7 @@ from anonymizer.model import EntityType
 from anonymizer.participants import Duty, Scope
 from anonymizer.study import Study, verify_log
 from anonymizer.study.obligations import waiting
-from anonymizer.vault import Master
+from anonymizer.vault import KdfCost, Master
 
 from .conftest import PASSPHRASE, bytes_on_disk
 
@@ -336,3 +336,26 @@ def test_quotes_go_with_who_spoke_them_and_the_others_stay(group):
     assert theirs.quote != other.quote
     (left,) = study.quotes()
     assert left.text == "Det var fint sagt."
+
+
+def test_every_slot_opens_what_is_left_and_nothing_of_who_left(group, tmp_path):
+    study = group()
+    vault = study.space.vault
+    vault.add_slot("v", "supervisor", "veilederens setning", frozenset(Master), kdf_cost=KdfCost.floor())
+    vault.add_slot("a", "assistant", "assistentens setning", [Master.WORK], kdf_cost=KdfCost.floor())
+    paper = study.make_recovery_key()
+    study.erase("K7QX", confirm="K7QX")
+    study.detect()
+    study.pseudonymise()
+    numbers = [row.number for row in study.status().transcripts]
+    study.close()
+    for phrase in (PASSPHRASE, "veilederens setning", paper):
+        with Study.open(tmp_path / "study", passphrase=phrase) as again:
+            for number in numbers:
+                assert again.read(number).turns
+                assert again.read(number, original=True).turns
+            assert again.identity("M2WD")["name"] == "Halvor Brekkås"
+            assert "K7QX" not in {record.code for record in again.participants().values()}
+    work = frozenset({Master.WORK})
+    with Study.open(tmp_path / "study", passphrase="assistentens setning", masters=work) as assistant:
+        assert all(assistant.read(number).turns for number in numbers)
