@@ -304,7 +304,8 @@ class Facts(_Fact):
     """Everything the checks may look at, at one moment.
 
     ``restricted_touched`` counts what was done to material after its restriction; ``log_anchored`` tells whether a
-    checkpoint outside confirms the log.
+    checkpoint outside confirms the log; ``member_checks_waiting`` counts participants who were promised or sent
+    one and have not answered.
     """
 
     project: Project = Project()
@@ -315,6 +316,7 @@ class Facts(_Fact):
     requests: tuple[Request, ...] = ()
     recordings: tuple[Recording, ...] = ()
     member_checks: tuple[MemberCheck, ...] = ()
+    member_checks_waiting: int | None = None
     keys: Keys = Keys()
     risk: Risk = Risk()
     publication: Publication = Publication()

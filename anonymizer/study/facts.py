@@ -1,7 +1,7 @@
 """The snapshot that the checks read, assembled from what the study holds in plain: records, log, pack, study.yaml.
 
 Opens no key and reads no transcript. What is recorded nowhere stays ``None``, and the check says that evidence is
-missing. What happened (recordings, requests, member checks, risk) is read from the log, whose words are fixed.
+missing. What happened (recordings, requests, risk) is read from the log, whose words are fixed.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from anonymizer.policy import Facts, Severity, lint_letter
 from anonymizer.study.consenting import capacity_of, ground_of
 from anonymizer.study.holds import holds
 from anonymizer.study.log import verify_log
+from anonymizer.study.memberchecks import member_checks, open_checks
 from anonymizer.study.obligations import obligations
 from anonymizer.study.project import project_of
 from anonymizer.study.records import TranscriptRecord
@@ -54,7 +55,6 @@ def facts_of(space: Workspace, *, transcripts: Collection[str] | None = None, ve
         story.read(entry)
     today = utc_now().date()
     outcome = verify_log(space.places.study).outcome if verify else None
-    destroyed = story.closed and not space.places.keytable_db.exists()
     return Facts(
         project=_project(space),
         participants=tuple(
@@ -77,8 +77,12 @@ def facts_of(space: Workspace, *, transcripts: Collection[str] | None = None, ve
         ),
         requests=tuple(policy.Request(**body) for body in story.requests),
         recordings=tuple(policy.Recording(**body) for body in story.recordings.values()),
-        member_checks=tuple(policy.MemberCheck(**body) for body in story.member_checks.values()),
-        keys=_keys(space, story, destroyed, _codes_neutral(space, all_records)),
+        member_checks=tuple(
+            policy.MemberCheck(what=one.what, due=one.due, answer=one.answer)
+            for one in member_checks(space).values()
+        ),
+        member_checks_waiting=len(open_checks(space)),
+        keys=_keys(space, story, _codes_neutral(space, all_records)),
         risk=policy.Risk(**story.risk),
         publication=policy.Publication(
             quotes=len(story.quotes),
@@ -111,7 +115,6 @@ class _Story:
     types: dict[str, dict[str, int]] = field(default_factory=dict)
     gender: dict[str, bool] = field(default_factory=dict)
     recordings: dict[str, dict[str, Any]] = field(default_factory=dict)
-    member_checks: dict[str, dict[str, Any]] = field(default_factory=dict)
     requests: list[dict[str, Any]] = field(default_factory=list)
     quotes: dict[str, str] = field(default_factory=dict)
     pools: list[int | None] = field(default_factory=list)
@@ -163,13 +166,6 @@ class _Story:
     def _on_audio_deleted(self, details: Mapping[str, Any], about: str, day: dt.date) -> None:
         self.recordings.setdefault(about, {})["deleted"] = day
 
-    def _on_member_check_sent(self, details: Mapping[str, Any], about: str, day: dt.date) -> None:
-        self.member_checks[about] = {"what": details["what"], "due": details["due"]}
-
-    def _on_member_check_answered(self, details: Mapping[str, Any], about: str, day: dt.date) -> None:
-        sent = self.member_checks.setdefault(about, {"what": details["what"], "due": day})
-        sent["answer"] = details["answer"]
-
     def _on_right_requested(self, details: Mapping[str, Any], about: str, day: dt.date) -> None:
         due = dt.date.fromisoformat(details["due"])
         self.requests.append({"right": details["right"], "due": due, "about": about})
@@ -204,7 +200,8 @@ class _Story:
         self.sample_table = details["rows"] > 0
 
     def _on_risk_assessed(self, details: Mapping[str, Any], about: str, day: dt.date) -> None:
-        self.risk.update({name: details[name] for name in ("unique", "below", "threshold")})
+        names = ("unique", "below", "threshold", "small_places")
+        self.risk.update({name: details.get(name) for name in names})
         self.risk["small_places"] = details.get("small_places")
 
     def _on_risk_signed(self, details: Mapping[str, Any], about: str, day: dt.date) -> None:
@@ -233,7 +230,10 @@ class _Story:
         self.label = details["label"]
 
     def _on_study_closed(self, details: Mapping[str, Any], about: str, day: dt.date) -> None:
+        # Closing destroys the key table, every data key but the study's own, and the sealed recordings with them.
         self.closed = True
+        for one in self.recordings.values():
+            one.setdefault("deleted", day)
 
 
 def _project(space: Workspace) -> policy.Project:
@@ -290,14 +290,14 @@ def _transcripts(
     )
 
 
-def _keys(space: Workspace, story: _Story, destroyed: bool, neutral: bool | None) -> policy.Keys:
+def _keys(space: Workspace, story: _Story, neutral: bool | None) -> policy.Keys:
     seen = space.places.keys.is_dir()
     return policy.Keys(
         warnings=tuple(one.value for one in space.places.keys_warnings()) if seen else None,
         slots=tuple(story.slots.values()),
         # Whoever opened the study was refused if its folders stood in each other (vault, Places.check).
         self_test=True,
-        destroyed=destroyed,
+        destroyed=story.closed,
         neutral_codes=neutral,
     )
 

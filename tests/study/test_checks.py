@@ -160,14 +160,12 @@ def test_every_field_that_prj_01_asks_for_can_be_filled_in():
 
 
 def test_what_the_log_tells_becomes_facts(filled):
-    """Recordings, requests, member checks, quotes, risk, incidents: read from the log's own words."""
+    """Recordings, requests, quotes, risk, incidents: read from the log's own words."""
     one, two, about = (character * 32 for character in "abc")
     with filled.space.vault.change() as tx:
         tx.log("audio.added", object_id=one, details={"delete": "at-end", "sealed": True, "recorder": "zoom"})
         tx.log("audio.added", object_id=two, details={"delete": "at-end", "sealed": True})
         tx.log("audio.deleted", object_id=two, details={"erasure": "key-destroyed"})
-        tx.log("member-check.sent", object_id=one, details={"what": "quotes", "due": "2026-02-01"})
-        tx.log("member-check.answered", object_id=one, details={"what": "quotes", "answer": "approved"})
         tx.log("right.requested", object_id=about, details={"right": "access", "due": "2026-02-28"})
         tx.log("right.answered", object_id=about, details={"right": "access", "answer": "extended"})
         tx.log("quote.added", object_id=one, details={"transcript": two, "turns": 1, "linkable": "number"})
@@ -185,7 +183,6 @@ def test_what_the_log_tells_becomes_facts(filled):
         ("zoom", True),
         (None, False),
     ]
-    assert [each.answer for each in told.member_checks] == ["approved"]
     assert [(each.due.isoformat(), each.answered) for each in told.requests] == [("2026-04-28", None)]
     assert (told.publication.quotes, told.publication.linkability) == (1, ("number",))
     assert (told.risk.unique, told.risk.below, told.risk.threshold, told.risk.signed) == (1, 2, 6, False)

@@ -87,13 +87,14 @@ def member_checks_answered(facts: Facts, terms: Terms[NoParameters]) -> Result:
     looked = {"member_checks": len(facts.member_checks), "participants": len(facts.participants)}
     if not facts.member_checks:
         return failed("member-check-not-sent", looked_at=looked)
-    open_ = sum(one.answer is None for one in facts.member_checks)
+    open_ = max(sum(one.answer is None for one in facts.member_checks), facts.member_checks_waiting or 0)
     if open_:
         return failed("member-checks-open", count=open_, looked_at=looked)
     unwilling = sum(one.answer == "refused" for one in facts.member_checks)
     if unwilling:
         return failed("member-checks-refused", count=unwilling, looked_at=looked)
-    if len(facts.member_checks) < len(facts.participants):
+    # The pack may promise one to everyone, where no letter says so.
+    if terms.pack.member_check.required and len(facts.member_checks) < len(facts.participants):
         return unknown("member-checks-fewer", count=len(facts.participants) - len(facts.member_checks))
     return passed(**looked)
 
