@@ -1,8 +1,8 @@
 """What speaks for a name that has no capital, as speech recognition writes it: lists, cues and no everyday use.
 
-A language model that has learnt from lower-cased text takes verbs of everyday speech (``røk``, ``hekla``) for names with
-great certainty. Without a capital its word alone is not enough: a listed name, a cue before it (``heter``, ``tante``), or
-a word that no list of everyday words knows must go with it.
+A language model that has learnt from lower-cased text takes verbs of everyday speech (``røk``, ``hekla``) for
+names with great certainty. Without a capital its word alone is not enough: a listed name, a cue before it
+(``heter``, ``tante``), or a word that no list of everyday words knows must go with it.
 """
 
 from __future__ import annotations
@@ -13,17 +13,20 @@ from anonymizer.detect.names import common_words, first_names, naming_words
 from anonymizer.detect.people import PeopleRecognizer
 from anonymizer.detect.speech_numbers import read_word
 
-__all__ = ["BETWEEN", "LOOK_BACK", "LowerCaseNames"]
+__all__ = ["LOOK_BACK", "LowerCaseNames"]
 
 RARE_WORD = 0.4
 """How probable a listed first name must be that is a seldom word too: ``stig``, ``thea``."""
 DOUBTFUL = 0.9
 """How probable a name must be that is an everyday word, or that no list knows, neither as a name nor as a word."""
+
 LOOK_BACK = 4
-BETWEEN = frozenset(
-    "seg sæ meg mæ han ho hun hu henne ham den det dei de bare berre vare for egentlig eigentleg jo alltid".split()
-)
-"""Words that may stand between a word of naming and the name: ``kalte han bare``."""
+"""Words before a candidate that may hold a word of naming."""
+_BETWEEN = frozenset(
+    ("seg", "sæ", "meg", "mæ", "han", "ho", "hun", "hu", "henne", "ham", "den", "dei", "de", "bare", "berre", "vare",
+     "for", "egentlig", "eigentleg", "jo", "alltid")
+)  # fmt: skip
+"""Words that may stand between it and the name: ``kalte han bare``."""
 
 
 class LowerCaseNames:
@@ -37,9 +40,13 @@ class LowerCaseNames:
 
     def is_common(self, words: Sequence[str]) -> bool:
         """Say whether every one of ``words`` is an everyday word or a number, and no name at all."""
-        return all(self._everyday(word.casefold()) and not self._people.kind(word.casefold()) for word in words)
+        return all(
+            self._everyday(word.casefold()) and not self._people.kind(word.casefold()) for word in words
+        )
 
-    def name_in(self, words: Sequence[str], probability: float, before: Sequence[str]) -> tuple[int, int] | None:
+    def name_in(
+        self, words: Sequence[str], probability: float, before: Sequence[str]
+    ) -> tuple[int, int] | None:
         """Return which of ``words`` (start, end) are the name, or ``None`` if too little speaks for one.
 
         ``before`` are the words that stand before them, the nearest last.
@@ -82,7 +89,7 @@ class LowerCaseNames:
             folded = word.casefold()
             if folded in self._naming:
                 return True
-            if folded not in BETWEEN:
+            if folded not in _BETWEEN:
                 return False
         return False
 

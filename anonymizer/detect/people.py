@@ -16,7 +16,14 @@ from typing import NamedTuple
 
 from anonymizer.data import load_lexicon, rules_dir
 from anonymizer.detect.engine import GuardedRecognizer, TurnArtifacts
-from anonymizer.detect.names import common_words, everyday_names, everyday_words, first_names, naming_words, surnames
+from anonymizer.detect.names import (
+    common_words,
+    everyday_names,
+    everyday_words,
+    first_names,
+    naming_words,
+    surnames,
+)
 from anonymizer.detect.proposal import Proposal
 from anonymizer.model import EntityType
 

@@ -43,8 +43,12 @@ _LIKELY_PLACE, _SURE_PLACE, _SURE_PERSON, _CERTAIN = 0.6, 0.85, 0.96, 0.99
 """How probable a name must be that is an everyday word too, with no capital but a sentence's: more, the commoner the
 word."""
 _LONG_NAME = 5
+_LISTED_WITH = regex.compile(r"(?:,| og| &) (?!Og)\p{Lu}\p{Ll}")
 _OPENING = frozenset(("", *'.?!:;…«"“('))
 _WORDS = regex.compile(r"\p{L}+(?:['-]\p{L}+)*+")
+_SURE_NICKNAME = 0.8
+"""How probable an everyday word that begins a sentence must be to pass for someone's nickname: ``Rotta``."""
+
 _LETTERS = regex.compile(r"\p{L}{2}")
 _DIGIT = regex.compile(r"\d")
 _SHORTENED = regex.compile(r"(?<!\p{L})\p{L}{1,4}\.$")
@@ -94,10 +98,18 @@ class NerRecognizer(GuardedRecognizer):
         if span.label_ == "PER":
             if not opens or not self._words.gazetteer.is_word(words[0]):
                 return False
-            after = _WORDS.match(text, pos=span.end_char + 1)
-            doing = after is not None and after[0].casefold() in self._words.cues("doing")
-            return not doing and not (words[0] in first_names() and probability >= _SURE_PERSON)
+            return not self._is_someone(text, span) and not (
+                words[0] in first_names() and probability >= _SURE_PERSON
+            )
         return self._is_no_place(text, span, words, probability, opens=opens)
+
+    def _is_someone(self, text: str, span: Span) -> bool:
+        """Say whether what follows speaks of a person: a deed, another name, or nothing at all (an answer)."""
+        after = text[span.end_char : span.end_char + 40]
+        word = _WORDS.match(after, pos=1)
+        if word is not None and word[0].casefold() in self._words.cues("doing"):
+            return True
+        return after.strip(" .!?") == "" or _LISTED_WITH.match(after) is not None
 
     def _is_no_place(
         self, text: str, span: Span, words: list[str], probability: float, *, opens: bool
@@ -111,6 +123,8 @@ class NerRecognizer(GuardedRecognizer):
             return True
         if opens:
             return len(words[0]) < _LONG_NAME
+        if any(place.kind in {"municipality", "city"} for place in self._words.gazetteer.place(span.text)):
+            return False
         before = _WORDS.findall(text[max(0, span.start_char - 20) : span.start_char].casefold())
         return not (before and before[-1] in prepositions())
 
@@ -120,9 +134,8 @@ class NerRecognizer(GuardedRecognizer):
         if not span.text.islower():
             opens = span.start == 0 or span.doc[span.start - 1].is_punct
             if kind is EntityType.PERSON:
-                if _DIGIT.search(span.text) or (
-                    opens and len(span) == 1 and self._lower_case.is_common([span.text])
-                ):
+                everyday = opens and len(span) == 1 and self._lower_case.is_common([span.text])
+                if _DIGIT.search(span.text) or (everyday and probability < _SURE_NICKNAME):
                     return None
                 first = self._lower_case.opening([token.text for token in span])
                 return span[first].idx, whole[1]

@@ -357,9 +357,10 @@ def _counts(token: _Token) -> bool:
 
 
 _BEFORE_AGE = frozenset(
-    "på fylte fyller fylt var va er e æ ble vart blei blir bare berre vare vel snart nesten rundt cirka omtrent sånn slik "
-    "akkurat nettopp nok jeg eg hun ho hu han eldste yngste minste".split()
-)
+    ("på", "fylte", "fyller", "fylt", "var", "va", "er", "e", "æ", "ble", "vart", "blei", "blir", "bare",
+     "berre", "vare", "vel", "snart", "nesten", "rundt", "cirka", "omtrent", "sånn", "slik", "akkurat",
+     "nettopp", "nok", "jeg", "eg", "hun", "ho", "hu", "han", "eldste", "yngste", "minste")
+)  # fmt: skip
 """After one of these even a word that is an everyday word too may be an age: ``da var jeg ni``."""
 _ARTICLES = frozenset({"en", "én", "ein", "ei", "ett", "et", "eit", "æin", "tu", "tå", "ått", "førr"})
 
