@@ -217,3 +217,24 @@ def test_codes_that_count_the_interviews_are_not_neutral(filled, sources):
     for name, code, label in (("tordis", "P1", "R"), ("halvor", "P2", "Halvor")):
         filled.ingest(sources / f"{name}.txt", speakers={label: code, "I": "interviewer"})
     assert verdicts(filled)["KEY-02"] is Verdict.FAIL
+
+
+def test_a_member_check_that_a_letter_promises_is_missed(filled, sources):
+    letters = [{**PROFILE["letters"][0], "member_check": "quotes"}]
+    filled.space.profile = filled.space.profile.model_copy(
+        update={"profile": {**PROFILE, "letters": letters}}
+    )
+    filled.import_register(sources / "participants.csv")
+    told = facts_of(filled.space)
+    assert (told.member_checks, told.member_checks_waiting) == ((), 2)
+    assert verdicts(filled)["RGT-05"] is Verdict.FAIL
+
+
+def test_what_closing_destroys_is_destroyed(filled):
+    with filled.space.vault.change() as tx:
+        tx.log("audio.added", object_id="a" * 32, details={"delete": "at-end", "sealed": True})
+        assert not facts_of(filled.space).keys.destroyed
+        tx.log("study.closed", rule="END-02", details={"ending": "delete"})
+    told = facts_of(filled.space)
+    assert (told.closed, told.keys.destroyed) == (True, True)
+    assert [one.deleted is not None for one in told.recordings] == [True]
