@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from anonymizer.data import Naming
+from anonymizer.detect import rules_digest
 from anonymizer.errors import GateRefused, IncompleteTranscript, UsageError
 from anonymizer.formats import FORMATS, role_of, write
 from anonymizer.model import Role, Transcript
@@ -201,10 +202,10 @@ def refusal(space: Workspace, record: TranscriptRecord) -> GateRefused | None:
             where=where,
             hint="see anonymizer status, mend the source and ingest it again",
         )
-    if state not in {State.PSEUDONYMISED, State.EXPORTED}:
-        stale = ", ".join(record.stale) or "not pseudonymised as it stands now"
+    stale = record.stale_because(space.pack.digest, rules_digest(space.pack))
+    if stale or state not in {State.PSEUDONYMISED, State.EXPORTED}:
         return GateRefused(
-            f"out of date: {stale}",
+            f"out of date: {', '.join(stale) or 'not pseudonymised as it stands now'}",
             rule="TXT-01",
             where=where,
             hint="run: anonymizer run, or detect and pseudonymise",
