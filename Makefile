@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test install lint types unit bench lock clean
+.PHONY: demo test install lint types unit bench crash fuzz lock clean
 
 demo: $(VENV)/.installed
 	$(BIN)/python samples/demo.py
@@ -36,6 +36,14 @@ unit:
 
 bench: $(VENV)/.installed-test
 	for bench in benchmarks/*.py; do $(BIN)/python $$bench || exit 1; done
+
+# A thousand kills at random moments, and one at every durable step of a run; hours, not minutes.
+crash: $(VENV)/.installed-test
+	ANONYMIZER_KILLS=1000 ANONYMIZER_CRASH_POINTS=200 $(BIN)/python -m pytest -q tests/crash tests/vault/test_crash.py
+
+# Thousands of damaged files for each reader.
+fuzz: $(VENV)/.installed-test
+	ANONYMIZER_FUZZ=5000 $(BIN)/python -m pytest -q tests/attacks/test_fuzz.py tests/formats/test_generated.py
 
 # The locks hold exact versions and digests for every platform; needs uv.
 lock:
