@@ -318,7 +318,7 @@ def withdraw(
         frozen = study.withdraw(code, chosen)
         echo_rows([{"what": what, "count": count} for what, count in frozen.counts.items() if count], "table")
         note(settings, "frozen: nothing of it is searched, shown or exported any more")
-        if frozen.counts["shared transcripts"]:
+        if frozen.counts.get("shared transcripts"):
             way = (
                 "the turns are removed"
                 if frozen.group == "remove-turns"
@@ -352,6 +352,7 @@ def withdraw(
 def list_(settings: Settings, form: str) -> None:
     """List codes and consent. Needs no passphrase and shows no identity."""
     with open_study(settings, masters=()) as study:
+        held = study.held()
         rows = [
             {
                 "code": record.code,
@@ -360,6 +361,7 @@ def list_(settings: Settings, form: str) -> None:
                 if record.consent and record.consent[-1].date
                 else "",
                 "scopes": [scope.value for scope in record.consent[-1].scopes] if record.consent else [],
+                "held": list(held.get(record.code, ())),
             }
             for record in study.participants().values()
         ]

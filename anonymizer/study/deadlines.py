@@ -6,10 +6,12 @@ import datetime as dt
 from dataclasses import dataclass
 
 from anonymizer.errors import UsageError
-from anonymizer.participants import Day, Evidence, calendar_text
+from anonymizer.participants import Day, Duty, Evidence, calendar_text
+from anonymizer.study.backups import settle_backup
 from anonymizer.study.certificates import duty_in_words, write_certificates
 from anonymizer.study.obligations import meet, obligations, place_of, waiting
 from anonymizer.study.profiling import take_up_profile
+from anonymizer.study.waiving import end_expired
 from anonymizer.study.workspace import Workspace, utc_now
 from anonymizer.vault import Master
 
@@ -37,6 +39,7 @@ def due(space: Workspace) -> tuple[DueItem, ...]:
     if Master.WORK in space.vault.masters:
         take_up_profile(space)
         write_certificates(space)
+        end_expired(space)
     today = utc_now().date()
     codes = {key: record.code for key, record in space.participants().items()}
     numbers = {key: f"transcript {record.number}" for key, record in space.transcripts().items()}
@@ -71,6 +74,10 @@ def settle(space: Workspace, prefix: str, evidence: Evidence = Evidence.HAND) ->
         raise UsageError(
             f"{len(found)} open obligations begin like this", hint="give more digits; see: anonymizer due"
         )
+    one = obligations(space)[found[0]]
+    if one.duty is Duty.DELETE_BACKUP:
+        settle_backup(space, one.about)
+        return found[0]
     with space.vault.change() as tx:
         meet(space, tx, found[0], evidence)
     return found[0]

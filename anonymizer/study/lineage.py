@@ -23,7 +23,7 @@ from anonymizer.study.records import ExportRecord, TranscriptRecord
 from anonymizer.study.workspace import Workspace
 from anonymizer.vault import Master
 
-__all__ = ["FACTS", "Lineage", "Mention", "known_as", "mentions_of", "trace", "turns_of"]
+__all__ = ["FACTS", "Lineage", "Mention", "group_promise", "known_as", "mentions_of", "trace", "turns_of"]
 
 FACTS = ("quote", "sample-row", "recording", "member-check", "restricted-version")
 """Kinds of records about a participant's material, beyond the transcripts themselves."""
@@ -95,14 +95,13 @@ def trace(space: Workspace, participant: str) -> Lineage:
         elif search.found(space.original(record)):
             mentioned[key] = record
     touched = {*own, *shared, *mentioned}
-    letter = letter_of(space, participant)
     about = {participant, *own}
     return Lineage(
         participant=participant,
         own=own,
         shared=shared,
         mentioned=mentioned,
-        group=letter.group_withdrawal if letter is not None else GroupWithdrawal.REMOVE_TURNS,
+        group=group_promise(space, participant),
         facts=tuple(_facts(space, participant, own, shared)),
         exports={
             key: one
@@ -116,6 +115,12 @@ def trace(space: Workspace, participant: str) -> Lineage:
         key_rows=sum(1 for _ in space.vault.rows(owner=participant)),
         objects=len(space.vault.objects(owner=participant)),
     )
+
+
+def group_promise(space: Workspace, participant: str) -> GroupWithdrawal:
+    """Return what a participant's letter promises of group interviews; without a letter their turns are removed."""
+    letter = letter_of(space, participant)
+    return letter.group_withdrawal if letter is not None else GroupWithdrawal.REMOVE_TURNS
 
 
 def _facts(

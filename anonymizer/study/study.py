@@ -43,6 +43,7 @@ from anonymizer.study.deadlines import DueItem, due, due_calendar, settle
 from anonymizer.study.detecting import Detected, Progress, detect_study, mark_known_names
 from anonymizer.study.editing import Replaced, move, remove, replace_source, strike
 from anonymizer.study.exporting import Exported, export_study
+from anonymizer.study.holds import holds
 from anonymizer.study.ingest import Ingested, ingest_file
 from anonymizer.study.memberchecks import MemberCheck, answer_check, member_checks, send_check
 from anonymizer.study.people import Imported, identity_of, import_rows, people_of
@@ -337,6 +338,15 @@ class Study:
     def withdraw(self, code: str, scopes: Iterable[Scope] = ()) -> Frozen:
         """Freeze what a participant withdraws, everything unless ``scopes`` says less, and tell what erasing takes."""
         return freeze(self.space, self.space.participant_by_code(code), scopes)
+
+    def held(self) -> dict[str, tuple[str, ...]]:
+        """Return why the material of participants stands still, by code."""
+        causes: dict[str, tuple[str, ...]] = {}
+        people = self.space.participants()
+        for one in holds(self.space).values():
+            code = people[one.participant].code
+            causes[code] = (*causes.get(code, ()), one.cause.value)
+        return causes
 
     def undo_withdrawal(self, code: str) -> None:
         """Take a withdrawal back that was not confirmed."""

@@ -9,7 +9,7 @@ from anonymizer.participants import Duty, Evidence, Waiver, check_waiver
 from anonymizer.study.obligations import close_about, open_obligation
 from anonymizer.study.workspace import Workspace, new_id, utc_now
 
-__all__ = ["end_waiver", "is_waived", "waive", "waivers"]
+__all__ = ["end_expired", "end_waiver", "is_waived", "waive", "waivers"]
 
 KIND = "waiver"
 
@@ -50,6 +50,20 @@ def waive(space: Workspace, rule: str, *, reason: str, expires: dt.date, about: 
         )
         open_obligation(space, tx, Duty.RENEW_WAIVER, about=key, due=expires)
     return key
+
+
+def end_expired(space: Workspace) -> int:
+    """Log the end of every waiver whose day is past; return how many there were."""
+    today = utc_now().date()
+    over = {key: one for key, one in waivers(space).items() if one.ended is None and one.expires < today}
+    if over:
+        with space.vault.change() as tx:
+            for key, one in over.items():
+                ended = one.model_copy(update={"ended": one.expires})
+                tx.save(KIND, key, ended.model_dump(mode="json", exclude_none=True))
+                tx.log("waiver.ended", object_id=key, rule=one.rule, details={"cause": "expired"})
+                close_about(space, tx, Duty.RENEW_WAIVER, key, Evidence.TOOL)
+    return len(over)
 
 
 def end_waiver(space: Workspace, key: str) -> None:

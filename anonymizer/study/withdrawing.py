@@ -21,7 +21,7 @@ from anonymizer.participants import (
 from anonymizer.study.certificates import certify, write_certificates
 from anonymizer.study.copies import delete_source, forget_exported, recall
 from anonymizer.study.holds import Cause, hold, holds, lift
-from anonymizer.study.lineage import Lineage, known_as, trace
+from anonymizer.study.lineage import Lineage, group_promise, known_as, trace
 from anonymizer.study.obligations import meet, obligations, open_obligation, place_of
 from anonymizer.study.records import ConsentFact, TranscriptRecord
 from anonymizer.study.removing import prune_withdrawn, without_name, without_turns
@@ -61,7 +61,9 @@ class Erased:
 def freeze(space: Workspace, participant: str, scopes: Iterable[Scope] = ()) -> Frozen:
     """Freeze a participant's material and return what erasing would take; reversible by ``unfreeze``."""
     wanted = _scopes(scopes)
-    found = trace(space, participant)
+    # Freezing must not wait for whoever holds the identity key: then it is counted less fully.
+    found = trace(space, participant) if set(Master) <= space.vault.masters else None
+    objects = len(space.vault.objects(owner=participant))
     there = {
         scope
         for one in holds(space, participant).values()
@@ -75,10 +77,16 @@ def freeze(space: Workspace, participant: str, scopes: Iterable[Scope] = ()) -> 
                 "withdrawal.frozen",
                 object_id=participant,
                 rule="RGT-02",
-                details={"scopes": [str(one) for one in wanted], "objects": found.objects},
+                details={"scopes": [str(one) for one in wanted], "objects": objects},
             )
-            tx.log("keytable.read", details={"purpose": "withdraw", "rows": found.key_rows})
-    return Frozen(participant, wanted, found.counts(), found.group)
+            if found is not None:
+                tx.log("keytable.read", details={"purpose": "withdraw", "rows": found.key_rows})
+    if found is not None:
+        return Frozen(participant, wanted, found.counts(), found.group)
+    theirs = [one for one in space.transcripts().values() if participant in one.participants]
+    alone = sum(len(one.participants) == 1 for one in theirs)
+    counts = {"transcripts": alone, "shared transcripts": len(theirs) - alone, "sealed objects": objects}
+    return Frozen(participant, wanted, counts, group_promise(space, participant))
 
 
 def unfreeze(space: Workspace, participant: str) -> None:

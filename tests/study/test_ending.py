@@ -106,6 +106,15 @@ def test_a_lost_passphrase_with_the_paper_key_loses_nothing(ran, tmp_path):
         assert again.identity("K7QX")["name"] == "Tordis Fjellro"
 
 
+def test_a_duty_to_delete_a_backup_that_is_met_is_met_for_good(ran, tmp_path):
+    study = ran()
+    study.backup(tmp_path / "copy")
+    (item,) = (item for item in study.due() if item.duty == "delete-backup")
+    study.settle(item.obligation)
+    assert study.erase("K7QX", confirm="K7QX").outside == ()
+    assert "delete-backup" not in {item.duty for item in study.due()}
+
+
 # member checks
 
 

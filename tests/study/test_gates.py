@@ -189,3 +189,23 @@ def test_a_waiver_holds_until_its_day_and_only_the_responsible_grants_it(one_stu
         pytest.raises(GateRefused, match="responsible"),
     ):
         assistant.waive("AUD-03", reason="technical", expires=TODAY)
+
+
+def test_a_waiver_whose_day_is_past_is_over_and_the_log_says_so(one_study):
+    key = one_study.waive("AUD-03", reason="technical", expires=TODAY)
+    past = waivers(one_study.space)[key].model_copy(
+        update={"since": TODAY - dt.timedelta(days=9), "expires": TODAY - dt.timedelta(days=1)}
+    )
+    with one_study.space.vault.change() as tx:
+        tx.save("waiver", key, past.model_dump(mode="json", exclude_none=True))
+        tx.log(
+            "check.waived",
+            object_id=key,
+            rule="AUD-03",
+            details={"reason": "technical", "expires": "2026-01-01"},
+        )
+    assert not is_waived(one_study.space, "AUD-03")
+    assert one_study.due() == ()
+    assert [
+        entry.details["cause"] for entry in one_study.log_entries() if entry.action == "waiver.ended"
+    ] == ["expired"]

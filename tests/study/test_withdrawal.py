@@ -99,6 +99,16 @@ def test_a_withdrawal_freezes_at_once_and_can_be_taken_back(group, tmp_path):
         study.undo_withdrawal("K7QX")
 
 
+def test_whoever_holds_the_work_key_can_freeze_at_once(group, tmp_path):
+    study = group()
+    study.close()
+    with Study.open(tmp_path / "study", passphrase=PASSPHRASE, masters=frozenset({Master.WORK})) as work:
+        frozen = work.withdraw("K7QX")
+        assert (frozen.counts["transcripts"], frozen.counts["shared transcripts"]) == (1, 1)
+        assert work.held() == {"K7QX": ("withdrawal",)}
+        assert len(work.export(tmp_path / "later").refused) == 2
+
+
 def test_the_code_is_asked_for_again(group):
     study = group()
     with pytest.raises(UsageError, match="another one"):
