@@ -12,7 +12,7 @@ from anonymizer.detect.gazetteer import PhraseMatch, fold
 from anonymizer.detect.names import everyday_words, first_names, is_name
 from anonymizer.detect.vocabulary import Hint, vocabulary
 
-__all__ = ["Reading"]
+__all__ = ["Reading", "prepositions"]
 
 _WORD = re.compile(r"(?:[Ss]ta?|[Ss]kt)\.(?=\s)|\w+(?:['/-]\w+)*+(?:'(?=\s|$))?|[^\w\s]")
 _OPENING = frozenset('.?!:;…«»"“”(-[')
@@ -22,7 +22,8 @@ _TO_PEOPLE = frozenset(("til", "te", "åt", "ved", "mot", "imot", "forbi", "gjen
 
 
 @cache
-def _prepositions() -> dict[str, str]:
+def prepositions() -> dict[str, str]:
+    """Return the prepositions of place of one word, folded, with how surely a place follows: sure or likely."""
     rows = load_lexicon("place_prepositions").rows
     return {fold(phrase): sure for phrase, sure, _ in rows if " " not in phrase and sure != "weak"}
 
@@ -89,7 +90,7 @@ class Reading:
     def preposition(self, at: int) -> str:
         """Return how well the word before ``at`` goes with a place: ``sure``, ``likely`` or nothing."""
         before = self.folded(at - 1)
-        sure = _prepositions().get(before, "")
+        sure = prepositions().get(before, "")
         return "likely" if sure and before in _TO_PEOPLE else sure
 
     def resided(self, at: int) -> bool:

@@ -16,7 +16,6 @@ from anonymizer.detect.organisations import OrganisationRecognizer
 from anonymizer.detect.people import PeopleRecognizer
 from anonymizer.detect.places import PlaceRecognizer
 from anonymizer.detect.proposal import Proposal
-from anonymizer.detect.reading import prepositions
 from anonymizer.detect.roles import RoleRecognizer
 from anonymizer.detect.special_categories import SpecialCategoryRecognizer
 from anonymizer.detect.vocabulary import vocabulary
@@ -39,16 +38,12 @@ _LABELS = {
 _LEAST = {"PER": 0.3, "LOC": 0.35, "ORG": 0.5, "DRV": 0.6}
 """How probable a candidate must be to be proposed: a missed name costs more than one too many."""
 
-_LIKELY_PLACE, _SURE_PLACE, _SURE_PERSON, _CERTAIN = 0.6, 0.85, 0.96, 0.99
+_LIKELY, _SURE, _CERTAIN = 0.5, 0.85, 0.99
 """How probable a name must be that is an everyday word too, with no capital but a sentence's: more, the commoner the
 word."""
-_LONG_NAME = 5
 _LISTED_WITH = regex.compile(r"(?:,| og| &) (?!Og)\p{Lu}\p{Ll}")
 _OPENING = frozenset(("", *'.?!:;…«"“('))
 _WORDS = regex.compile(r"\p{L}+(?:['-]\p{L}+)*+")
-_SURE_NICKNAME = 0.8
-"""How probable an everyday word that begins a sentence must be to pass for someone's nickname: ``Rotta``."""
-
 _LETTERS = regex.compile(r"\p{L}{2}")
 _DIGIT = regex.compile(r"\d")
 _SHORTENED = regex.compile(r"(?<!\p{L})\p{L}{1,4}\.$")
@@ -99,9 +94,9 @@ class NerRecognizer(GuardedRecognizer):
             if not opens or not self._words.gazetteer.is_word(words[0]):
                 return False
             return not self._is_someone(text, span) and not (
-                words[0] in first_names() and probability >= _SURE_PERSON
+                words[0] in first_names() and probability >= _SURE
             )
-        return self._is_no_place(text, span, words, probability, opens=opens)
+        return self._is_no_place(words, probability)
 
     def _is_someone(self, text: str, span: Span) -> bool:
         """Say whether what follows speaks of a person: a deed, another name, or nothing at all (an answer)."""
@@ -111,22 +106,11 @@ class NerRecognizer(GuardedRecognizer):
             return True
         return after.strip(" .!?") == "" or _LISTED_WITH.match(after) is not None
 
-    def _is_no_place(
-        self, text: str, span: Span, words: list[str], probability: float, *, opens: bool
-    ) -> bool:
-        lookalikes = self._words.not_places | self._words.not_organisations
-        if all(word in lookalikes for word in words):
-            return True
-        if probability >= _SURE_PLACE or not all(self._words.is_everyday(word) for word in words):
-            return False
-        if probability < _LIKELY_PLACE:
-            return True
-        if opens:
-            return len(words[0]) < _LONG_NAME
-        if any(place.kind in {"municipality", "city"} for place in self._words.gazetteer.place(span.text)):
-            return False
-        before = _WORDS.findall(text[max(0, span.start_char - 20) : span.start_char].casefold())
-        return not (before and before[-1] in prepositions())
+    def _is_no_place(self, words: list[str], probability: float) -> bool:
+        everyday = all(
+            self._words.is_everyday(word) or word in self._words.not_organisations for word in words
+        )
+        return everyday and probability < _LIKELY
 
     def _evident(self, span: Span, probability: float, kind: EntityType) -> tuple[int, int] | None:
         """Return where the candidate stands; without a capital, what else speaks for it, or ``None``."""
@@ -134,11 +118,14 @@ class NerRecognizer(GuardedRecognizer):
         if not span.text.islower():
             opens = span.start == 0 or span.doc[span.start - 1].is_punct
             if kind is EntityType.PERSON:
-                everyday = opens and len(span) == 1 and self._lower_case.is_common([span.text])
-                if _DIGIT.search(span.text) or (everyday and probability < _SURE_NICKNAME):
+                if _DIGIT.search(span.text):
                     return None
-                first = self._lower_case.opening([token.text for token in span])
-                return span[first].idx, whole[1]
+                words = [token.text for token in span]
+                if opens and len(span) == 1 and probability < self._lower_case.least_opening(words[0]):
+                    return None
+                first, last = self._lower_case.capital_words(words)
+                end = whole[1] if last == len(words) else span[last - 1].idx + len(span[last - 1])
+                return span[first].idx, end
             return whole
         words = [token.text for token in span]
         if kind is not EntityType.PERSON:
