@@ -8,7 +8,7 @@ import regex
 
 from anonymizer.data import load_yaml, rules_dir
 from anonymizer.detect.known import KnownNames
-from anonymizer.detect.names import first_names, is_name
+from anonymizer.detect.names import common_words, first_names, is_name, speaker_roles, surnames
 from anonymizer.detect.proposal import Proposal
 from anonymizer.model import EntityType
 
@@ -38,6 +38,16 @@ def _is_role(label: str) -> bool:
     )
 
 
+def _is_everyday(label: str) -> bool:
+    """Say whether the label's words are all words for a part in a talk or everyday words, none of them a name."""
+    words = [word for word in regex.findall(r"\p{L}+", label.casefold()) if len(word) > 1]
+    known = speaker_roles() | common_words()
+    return bool(words) and all(
+        word in speaker_roles() or (word in known and word not in first_names() and word not in surnames())
+        for word in words
+    )
+
+
 def label_proposal(label: str, known: KnownNames) -> Proposal | None:
     """Return the label as a PERSON if it says a name rather than a role."""
     bare = label.strip().rstrip(":").strip()
@@ -46,6 +56,8 @@ def label_proposal(label: str, known: KnownNames) -> Proposal | None:
     start = label.index(bare)
     if known.holds(bare):
         return Proposal(start, start + len(bare), EntityType.PERSON, 0.95, "speaker-label")
+    if _is_everyday(bare):
+        return None
     listed = bare.istitle() and bare.casefold() in first_names() - _roles()
     if _is_role(bare) and not listed:
         return None

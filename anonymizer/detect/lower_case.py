@@ -20,6 +20,10 @@ RARE_WORD = 0.4
 DOUBTFUL = 0.9
 """How probable a name must be that is an everyday word, or that no list knows, neither as a name nor as a word."""
 
+OPENING_COMMON = 0.8
+"""How probable an everyday word that begins a sentence must be to pass for someone's nickname: ``Rotta``."""
+OPENING_UNLISTED = 0.6
+"""The same of a word that no list knows."""
 LOOK_BACK = 4
 """Words before a candidate that may hold a word of naming."""
 _BETWEEN = frozenset(
@@ -69,17 +73,25 @@ class LowerCaseNames:
         )
         return (start, end) if probability >= (RARE_WORD if rare else DOUBTFUL) else None
 
-    def opening(self, words: Sequence[str]) -> int:
-        """Return where the name begins in words of which some have capitals: ``hette Gudrun`` begins at ``Gudrun``."""
-        start = 0
-        while (
-            start + 1 < len(words)
-            and words[start].islower()
-            and not self._people.is_title(words[start])
-            and (words[start] in self._naming or self._everyday(words[start]))
-        ):
+    def least_opening(self, word: str) -> float:
+        """Return how probable ``word`` must be as a name where it begins a sentence and its capital says nothing."""
+        if self._people.kind(word.casefold()):
+            return 0.0
+        return OPENING_COMMON if self._everyday(word.casefold()) else OPENING_UNLISTED
+
+    def capital_words(self, words: Sequence[str]) -> tuple[int, int]:
+        """Return which of ``words`` (start, end) are the name: ``hette Gudrun`` begins at ``Gudrun``."""
+        start, end = 0, len(words)
+        while start + 1 < end and self._beside_name(words[start]) and not self._people.is_title(words[start]):
             start += 1
-        return start
+        while start + 1 < end and self._beside_name(words[end - 1]):
+            end -= 1
+        return start, end
+
+    def _beside_name(self, word: str) -> bool:
+        return (
+            word.islower() and (word in self._naming or self._everyday(word)) and not self._people.kind(word)
+        )
 
     def _cued(self, before: Sequence[str]) -> bool:
         """Say whether a title stands right before, or a word of naming, pronouns between: ``kaller seg``."""

@@ -13,6 +13,7 @@ __all__ = [
     "first_names",
     "is_name",
     "naming_words",
+    "speaker_roles",
     "surnames",
 ]
 
@@ -52,6 +53,12 @@ def common_words() -> frozenset[str]:
     """Return the words of writing, speech and dialect that without a capital are no name by themselves."""
     listed = _listed("common-words") | _listed("spoken-words") | everyday_words()
     return listed | (_column("dialect_words", "form") - first_names() - surnames())
+
+
+@cache
+def speaker_roles() -> frozenset[str]:
+    """Return the words for someone's part in a talk that a label may hold, in lower case."""
+    return _listed("speaker-roles")
 
 
 @cache
