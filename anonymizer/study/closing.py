@@ -20,7 +20,7 @@ from anonymizer.study.audio import recordings
 from anonymizer.study.certificates import certify, write_certificates
 from anonymizer.study.copies import delete_source, exports_of, forget_exported, recall
 from anonymizer.study.memberchecks import open_checks
-from anonymizer.study.obligations import meet, obligations, place_of
+from anonymizer.study.obligations import REGISTER, meet, obligations, place_of
 from anonymizer.study.project import letter_of
 from anonymizer.study.records import State, TranscriptRecord
 from anonymizer.study.rewriting import is_object
@@ -88,6 +88,9 @@ def obstacles(space: Workspace, ending: Ending, signed: Collection[str]) -> tupl
         soon = one.duty in {Duty.DELETE_SOURCE, Duty.DELETE_AUDIO}  # looked for once more below
         if one.met is None and one.duty in _rules().blocking and not soon:
             duties[one.duty] = duties.get(one.duty, 0) + 1
+    registers = [one for one in obligations(space).values() if one.met is None and one.cause == REGISTER]
+    if registers:
+        found.append(Obstacle("CON-06", "register files that name everyone in plain", len(registers)))
     found += [Obstacle(duty_rules()[duty].rule, duty, count) for duty, count in duties.items()]
     late = [key for key, one in recordings(space).items() if one.object is None or one.due < today]
     if late:
@@ -202,6 +205,7 @@ def _sources_left(space: Workspace) -> tuple[Obstacle, ...]:
 def _destroy(space: Workspace, tx: Change) -> int:
     """Destroy every key but the study's own, every row of the key table, and the records that hang on them."""
     tx.rotate()
+    tx.log("keytable.read", details={"purpose": "close", "rows": len(space.participants())})
     count = 0
     for row_id, _, _ in tuple(space.vault.rows()):
         tx.drop_row(row_id)

@@ -266,6 +266,7 @@ def _finish(
     space: Workspace, tx: Change, key: str, owners: Collection[str], lost: Sequence[str], *, cause: str
 ) -> None:
     """Forget what was known only from words that went, and drop every key that sealed them."""
+    tx.log("keytable.read", details={"purpose": "rectify", "rows": len(owners)})
     forget_unsaid(space, tx, owners)
     renamed: dict[str, str] = {}
     for owner in sorted(owners):

@@ -68,6 +68,8 @@ def ingest_file(
             hint="write a label before each turn",
         )
     ingested = _seal(space, path, source, transcript, digest, taking_part, mapping)
+    if space.vault.unseal(space.transcript(ingested.transcript).source_object) != source:
+        raise IntegrityError("the sealed copy is not the source; keep the file", where=str(path))
     if remove_source:
         _remove(space, path, source, ingested.transcript)
     return ingested

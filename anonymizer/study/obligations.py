@@ -9,9 +9,11 @@ from anonymizer.participants import Duty, Evidence, Obligation, due_date, duty_r
 from anonymizer.study.workspace import Workspace, new_id, utc_now
 from anonymizer.vault import STUDY_OWNER, Change, Master
 
-__all__ = ["close_about", "meet", "obligations", "open_obligation", "place_of", "waiting"]
+__all__ = ["REGISTER", "close_about", "meet", "obligations", "open_obligation", "place_of", "waiting"]
 
 KIND = "obligation"
+REGISTER = "register"
+"""The cause of the duty to delete a register file: it names everyone in plain."""
 
 
 def obligations(space: Workspace) -> dict[str, Obligation]:

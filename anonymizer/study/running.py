@@ -9,11 +9,13 @@ from pathlib import Path
 
 from anonymizer.errors import AnonymizerError, GateRefused, RegisterError, UnreadableInput
 from anonymizer.formats import read_text
-from anonymizer.participants import INTERVIEWER, ParticipantRow, read_register
+from anonymizer.participants import INTERVIEWER, Duty, ParticipantRow, read_register
 from anonymizer.study.detecting import Detected, Progress, detect_study, mark_known_names
 from anonymizer.study.exporting import Exported, export_study
 from anonymizer.study.ingest import Ingested, ingest_file
+from anonymizer.study.obligations import REGISTER, obligations, open_obligation, place_of
 from anonymizer.study.people import Imported, import_rows, people_of
+from anonymizer.study.project import project_of
 from anonymizer.study.pseudonymising import Cleaned, pseudonymise_study
 from anonymizer.study.workspace import Workspace
 
@@ -53,7 +55,20 @@ def import_register(space: Workspace, path: Path) -> tuple[Imported, tuple[Parti
     )
     imported = import_rows(space, rows)
     mark_known_names(space, people_of(space, (*imported.added, *imported.updated)))
+    if imported.added or imported.updated:
+        _note_register(space, path)
     return imported, rows
+
+
+def _note_register(space: Workspace, path: Path) -> None:
+    """Open the duty to delete a register that holds names in plain, once for each file."""
+    place = str(path.resolve())
+    for one in obligations(space).values():
+        if one.met is None and one.cause == REGISTER and place_of(space, one) == place:
+            return
+    with space.vault.change() as tx:
+        due = project_of(space).ends
+        open_obligation(space, tx, Duty.DELETE_SOURCE, due=due, place=place, cause=REGISTER)
 
 
 def _file_key(name: str) -> str:

@@ -22,7 +22,7 @@ from anonymizer.study.certificates import certify, write_certificates
 from anonymizer.study.copies import delete_source, forget_exported, recall
 from anonymizer.study.holds import Cause, hold, holds, lift
 from anonymizer.study.lineage import Lineage, group_promise, known_as, trace
-from anonymizer.study.obligations import meet, obligations, open_obligation, place_of
+from anonymizer.study.obligations import REGISTER, meet, obligations, open_obligation, place_of
 from anonymizer.study.records import ConsentFact, TranscriptRecord
 from anonymizer.study.removing import prune_withdrawn, without_name, without_turns
 from anonymizer.study.rewriting import is_object, rename_recordings, renew
@@ -136,6 +136,7 @@ def erase(space: Workspace, participant: str, scopes: Iterable[Scope] = ()) -> E
     rewritten: list[tuple[str, TranscriptRecord, int]] = []
     with space.vault.change("withdraw") as tx:
         tx.rotate()
+        tx.log("keytable.read", details={"purpose": "withdraw", "rows": found.key_rows})
         renamed: dict[str, str] = {}
         table = space.key_table()
         names = known_as(space, participant)
@@ -220,6 +221,8 @@ def _reach_out(space: Workspace, found: Lineage) -> tuple[_Outside, tuple[str, .
         if one.met is None and one.duty is Duty.DELETE_SOURCE and one.about in found.shared:
             sources.append(key)
             shown.append(f"the source file of a group interview {place_of(space, one)}".rstrip())
+        elif one.met is None and one.cause == REGISTER:
+            shown.append(f"the row of the register file {place_of(space, one)}")
     shown += ["a backup made before the withdrawal" for _ in found.backups]
     result = _Outside(tuple(exports), tuple(sources), found.backups, tuple(recipients), tuple(shown))
     return result, tuple(met)

@@ -64,13 +64,13 @@ def test_withdraw_freezes_asks_again_and_erases(here, capsys):
 
 def test_due_as_table_lines_and_calendar(here, capsys):
     assert run(["due", "--format", "jsonl"]) == 0
-    first, second = rows(capsys)
-    assert {first["duty"], second["duty"]} == {"delete-source"}
+    first, second, third = rows(capsys)
+    assert {first["duty"], second["duty"], third["duty"]} == {"delete-source"}
     assert run(["due", "--done", first["obligation"][:8], "-q"]) == 0
     assert run(["due"]) == 0
     told = capsys.readouterr()
-    assert told.out.count("delete-source") == 1
-    assert "1 to do, 0 overdue" in told.err
+    assert told.out.count("delete-source") == 2
+    assert "2 to do, 0 overdue" in told.err
     assert run(["due", "--format", "ics"]) == 0
     assert capsys.readouterr().out.startswith("BEGIN:VCALENDAR")
 
@@ -133,8 +133,15 @@ def test_close_shows_what_is_in_the_way_and_then_closes(here, capsys):
     assert "not signed off" in capsys.readouterr().out
     (here / "ground.txt").write_text("letter 2", encoding="utf-8")
     command = ["close", "--ending", "delete", "--signed", ",".join(checklist()), "--ground", "../ground.txt"]
+    assert run(command) == 1
+    assert "CON-06" in capsys.readouterr().out
+    (here / "p.csv").unlink()
+    capsys.readouterr()
+    assert run(["due", "--format", "jsonl"]) == 0
+    (register,) = (row["obligation"] for row in rows(capsys) if row["where"].endswith("p.csv"))
+    assert run(["due", "--done", register, "-q"]) == 0
     assert run(command) == 0
     assert run([*command, "--confirm", "-q"]) == 0
     assert list((here / "s" / "certificates").glob("*.txt"))
     assert run(["audit", "verify"]) == 0
-    assert run(["ingest", "../p.csv", "--participant", "K7QX"]) == 2
+    assert run(["ingest", "../ground.txt", "--participant", "K7QX"]) == 2

@@ -71,6 +71,10 @@ def test_what_a_person_did_is_settled_by_the_first_digits(new_study):
 def test_a_source_left_behind_is_a_duty_until_it_is_removed(new_study, sources, tmp_path):
     study = new_study()
     study.import_register(sources / "participants.csv")
+    (register,) = study.due()
+    assert register.where == str((sources / "participants.csv").resolve())
+    study.import_register(sources / "participants.csv")
+    study.settle(register.obligation)
     study.ingest(sources / "tordis.txt", participants=["K7QX"])
     (item,) = study.due()
     assert (item.duty, item.about) == ("delete-source", "transcript 1")
