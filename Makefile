@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test install lint types unit bench crash fuzz lock clean
+.PHONY: demo test install lint types unit bench crash fuzz soak lock clean
 
 demo: $(VENV)/.installed
 	$(BIN)/python samples/demo.py
@@ -40,6 +40,10 @@ bench: $(VENV)/.installed-test
 # A thousand kills at random moments, and one at every durable step of a run; hours, not minutes.
 crash: $(VENV)/.installed-test
 	ANONYMIZER_KILLS=1000 ANONYMIZER_CRASH_POINTS=200 $(BIN)/python -m pytest -q tests/crash tests/vault/test_crash.py
+
+# Long sequences of changes, kills and openings against a plain model of what should be there.
+soak: $(VENV)/.installed-test
+	ANONYMIZER_EXAMPLES=2000 $(BIN)/python -m pytest -q tests/vault/test_machine.py
 
 # Thousands of damaged files for each reader.
 fuzz: $(VENV)/.installed-test

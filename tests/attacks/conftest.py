@@ -24,13 +24,13 @@ OTHER = "Ximenja Wraabjellnes"
 ALIAS = "Qvisterompa"
 STRANGER = "Yttrixa Pjorrehaug"
 PLACE = "Wrøysundskaret"
-PHONE = "91 00 01 47"
+PHONE = "48 52 01 47"
 MAIL = "zorgwulf.q@brattkvern.example"
-FNR = "01830098765"
+FNR = "01838330041"
 NOTE = "Kvirrelkvæve"
 CANARIES = (
-    "Zorgwulf", "Qvistbekkedal", "Ximenja", "Wraabjellnes", ALIAS, "Yttrixa", "Pjorrehaug", "Wrøysund", "91 00 01",
-    "91000147", "brattkvern", FNR, NOTE, "kvist 83 seglduk",
+    "Zorgwulf", "Qvistbekkedal", "Ximenja", "Wraabjellnes", ALIAS, "Yttrixa", "Pjorrehaug", "Wrøysund", "48 52 01 47",
+    "48520147", "brattkvern", FNR, NOTE, "kvist 83 seglduk",
 )  # fmt: skip
 
 REGISTER = f"""\
