@@ -4,6 +4,7 @@
 and is pure; ``sweep`` looks once more at what is about to leave.
 """
 
+from anonymizer.pseudonymise.edits import Edit
 from anonymizer.pseudonymise.extend import extend
 from anonymizer.pseudonymise.gazetteer import GazetteerPlaces
 from anonymizer.pseudonymise.keytable import (
@@ -18,7 +19,6 @@ from anonymizer.pseudonymise.keytable import (
     StaffRow,
 )
 from anonymizer.pseudonymise.material import Material
-from anonymizer.pseudonymise.operators import Edit
 from anonymizer.pseudonymise.places import NoPlaces, PlaceFacts, PlaceFinder
 from anonymizer.pseudonymise.rewrite import rewrite_turn
 from anonymizer.pseudonymise.standard import written_standard
