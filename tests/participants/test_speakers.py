@@ -20,13 +20,17 @@ def test_role_words_are_plain_where_one_person_answers():
 
 
 def test_the_register_decides_before_the_role_word():
-    speakers = map_speakers(interview(("I", ASKS), ("R", ANSWERS)), {"i": "p1", "r": INTERVIEWER}, ["p1"], where="")
+    speakers = map_speakers(
+        interview(("I", ASKS), ("R", ANSWERS)), {"i": "p1", "r": INTERVIEWER}, ["p1"], where=""
+    )
     assert speakers == {"I": "p1", "R": INTERVIEWER}
 
 
 def test_labels_are_compared_without_case_and_punctuation():
     labels = {label_key("Tordis Fjellro"): "p1"}
-    assert map_speakers(interview(("TORDIS  FJELLRO:", OPEN)), labels, ["p1"], where="") == {"TORDIS  FJELLRO:": "p1"}
+    assert map_speakers(interview(("TORDIS  FJELLRO:", OPEN)), labels, ["p1"], where="") == {
+        "TORDIS  FJELLRO:": "p1"
+    }
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from anonymizer.study import Study
 from anonymizer.vault import KdfCost
 
-PASSPHRASE = "fjell bre skog elv"  # noqa: S105 - opens test studies only
+PASSPHRASE = "fjell bre skog elv"
 
 REGISTER = """\
 code;name;aliases;gender;age;municipality;consent_date;letter_version;scopes;speaker;transcripts
