@@ -37,7 +37,16 @@ def test_a_run_with_every_socket_blocked(tmp_path, monkeypatch):
     sample = SAMPLES / "07-liten-kommune.txt"
     target = ["--new", "s", "--rules", "small-community", "--keys", "k", "--to", "clean"]
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, "run", sample, "--participants", SAMPLES / "participants.csv", *target],
+        [
+            sys.executable,
+            "-c",
+            PROGRAM,
+            "run",
+            sample,
+            "--participants",
+            SAMPLES / "participants.csv",
+            *target,
+        ],
         cwd=tmp_path,
         capture_output=True,
         text=True,

@@ -34,7 +34,9 @@ def test_the_wheel_holds_package_and_rules_and_nothing_beside(wheel):
         "anonymizer/detect/ner/model/meta.json",
     ):
         assert needed in names
-    assert not [name for name in names if name.endswith((".pyc", ".iob.gz", ".conll.gz")) or "/tests/" in name]
+    assert not [
+        name for name in names if name.endswith((".pyc", ".iob.gz", ".conll.gz")) or "/tests/" in name
+    ]
 
 
 def test_the_wheel_works_where_no_checkout_is(wheel, tmp_path):

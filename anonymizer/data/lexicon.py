@@ -324,7 +324,12 @@ SCHEMAS: Mapping[str, Schema] = MappingProxyType(
             ("word",),
         ),
         "cue_words": Schema(
-            (_text("word"), _one_of("cue", "work residence placename calling club schooling treatment streetname ware doing")),
+            (
+                _text("word"),
+                _one_of(
+                    "cue", "work residence placename calling club schooling treatment streetname ware doing"
+                ),
+            ),
             ("word", "cue"),
         ),
         "lookalikes": Schema(

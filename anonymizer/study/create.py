@@ -125,7 +125,8 @@ def _begun(directory: Path) -> str | None:
     strangers = [
         path.name
         for path in directory.iterdir()
-        if path.name not in ours and not (study_id and path.name.startswith(("study.db", "study.lock", ".new-")))
+        if path.name not in ours
+        and not (study_id and path.name.startswith(("study.db", "study.lock", ".new-")))
     ]
     if strangers:
         raise UsageError(

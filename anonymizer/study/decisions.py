@@ -13,7 +13,15 @@ from typing import Any
 from anonymizer.errors import IntegrityError
 from anonymizer.model import Action, Decision, EntityType, Finding, Tier, Transcript, Verdict
 
-__all__ = ["decision_from_dict", "decision_to_dict", "effective", "order_of", "question", "text_at", "undecided"]
+__all__ = [
+    "decision_from_dict",
+    "decision_to_dict",
+    "effective",
+    "order_of",
+    "question",
+    "text_at",
+    "undecided",
+]
 
 HUMAN = "person"
 """The recogniser's name on a finding that a person added or changed."""

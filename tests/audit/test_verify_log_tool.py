@@ -152,9 +152,7 @@ def test_the_three_verdicts(tool, story, tmp_path, signer, other_signer):
     bundle, kept, foreign = tmp_path / "log.jsonl", tmp_path / "kept", tmp_path / "foreign"
     export(conn, bundle)
     kept.write_bytes(log.newest().encode())
-    foreign.write_bytes(
-        sign_checkpoint("anonymizer/study/" + "1" * 32, 1, bytes(32), signer).encode()
-    )
+    foreign.write_bytes(sign_checkpoint("anonymizer/study/" + "1" * 32, 1, bytes(32), signer).encode())
     ours, other = fingerprint(signer.public_key), fingerprint(other_signer.public_key)
     assert same(tool, bundle) == "consistent"
     assert same(tool, bundle, [kept]) == "confirmed"

@@ -78,7 +78,7 @@ def test_detect_names_a_bad_file_and_does_the_others(tmp_path, capsys):
 def test_detect_reads_standard_input(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "anonymizer", "detect", "-", "--format", "jsonl"],
-        input="Jeg heter Tordis Fjellro.".encode(),
+        input=b"Jeg heter Tordis Fjellro.",
         capture_output=True,
         check=True,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 from anonymizer.cli.app import cli, run
 from anonymizer.study import Study
@@ -21,7 +20,8 @@ def study(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
     (tmp_path / "p.csv").write_text(
-        "code;name;consent_date;speaker;transcripts\nK7QX;Tordis Fjellro;2026-01-13;R;a.txt\n", encoding="utf-8"
+        "code;name;consent_date;speaker;transcripts\nK7QX;Tordis Fjellro;2026-01-13;R;a.txt\n",
+        encoding="utf-8",
     )
     target = ["--new", "s", "--keys", "k", "--to", "clean", "--rules", "fictive-names"]
     assert run(["run", "a.txt", "--participants", "p.csv", *target]) == 0

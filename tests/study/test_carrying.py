@@ -33,7 +33,11 @@ def test_a_carried_span_holds_the_same_words(old, new):
                 assert after.turns[moved.turn].text[moved.start : moved.end] == text[start:end]
 
 
-@given(TEXTS, st.integers(0, 5), st.text(alphabet="abc ", min_size=1, max_size=9))
+@given(
+    st.lists(WORDS.map(" ".join), min_size=1, max_size=6, unique=True),
+    st.integers(0, 5),
+    st.text(alphabet="abc ", min_size=1, max_size=9),
+)
 def test_a_turn_put_in_loses_nothing(texts, at, extra):
     before = transcript(texts)
     after = transcript([*texts[:at], extra + "!", *texts[at:]])

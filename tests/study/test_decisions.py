@@ -13,7 +13,9 @@ TALK = Transcript("txt", (Turn(TEXT),))
 
 def found(words: str, kind: EntityType = EntityType.PERSON, action: Action = Action.REPLACE) -> Finding:
     start = TEXT.index(words)
-    return Finding(kind, start, start + len(words), words, 0.9, "people", turn=0, tier=kind.tier, action=action)
+    return Finding(
+        kind, start, start + len(words), words, 0.9, "people", turn=0, tier=kind.tier, action=action
+    )
 
 
 def said(verdict: Verdict, words: str, kind: EntityType = EntityType.PERSON) -> Decision:
@@ -56,11 +58,17 @@ def test_what_is_accepted_stays_even_if_a_later_run_does_not_find_it():
 
 
 def test_a_finding_past_an_accepted_span_keeps_what_is_left():
-    assert texts(effective(TALK, [found("Kari Nordli")], [said(Verdict.ACCEPT, "Kari")])) == ["Kari", "Nordli"]
+    assert texts(effective(TALK, [found("Kari Nordli")], [said(Verdict.ACCEPT, "Kari")])) == [
+        "Kari",
+        "Nordli",
+    ]
 
 
 def test_the_last_word_on_a_place_holds():
-    both = [said(Verdict.RETYPE, "Gran", EntityType.PERSON), said(Verdict.RETYPE, "Gran", EntityType.LOCATION)]
+    both = [
+        said(Verdict.RETYPE, "Gran", EntityType.PERSON),
+        said(Verdict.RETYPE, "Gran", EntityType.LOCATION),
+    ]
     (kept,) = effective(TALK, [found("Gran")], both)
     assert kept.entity_type is EntityType.LOCATION
 

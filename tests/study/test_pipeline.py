@@ -192,7 +192,7 @@ def test_an_export_never_overwrites_strange_files(ran, tmp_path):
 
 
 def test_whois_answers_and_is_logged(ran, tmp_path):
-    study, report = ran
+    study, _report = ran
     halvors = next(text for text in clean_texts(tmp_path / "clean").values() if "Hei." in text)
     label = halvors.split("\n\n")[1].split(":")[0]
     (answer,) = study.whois(label)
