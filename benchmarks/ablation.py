@@ -3,7 +3,7 @@
     python benchmarks/ablation.py [--markdown] [FILE ...]
 
 Prints figures only, never a word of a transcript. A row says by how many mentions recall falls (percentage points, over
-what is replaced) and how many findings no other recogniser makes, those that are only flagged included.
+what is replaced) and how many characters no other recogniser finds as the same, those that are only flagged included.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from anonymizer.data import Pack, load_pack
 from anonymizer.detect import Detector, evaluate
 from anonymizer.detect.detector import _Source
+from anonymizer.detect.gold import parse_gold
 from anonymizer.detect.proposal import Proposal
 from anonymizer.formats import read
 from anonymizer.model import Finding
@@ -51,7 +52,8 @@ def _covered(detector: Ablated, paths: list[Path]) -> set[tuple[str, int | None,
     """Return every place that is found and as what."""
     covered = set()
     for path in paths:
-        transcript = read(path.read_bytes(), path.name)
+        gold = parse_gold(path.read_text(encoding="utf-8"), where=path.name)
+        transcript = read(gold.text.encode(), path.name)
         for one in detector.detect(transcript).findings:
             kind = one.entity_type.value
             covered |= {(path.name, one.turn, one.part, at, kind) for at in range(one.start, one.end)}
@@ -79,12 +81,14 @@ def main() -> None:
         places = len(everything - _covered(detector, paths))
         rows.append((name, lost, points, places))
     bar, edge = (" | ", "| ") if arguments.markdown else ("  ", "")
-    print(f"{edge}{'recogniser':24}{bar}{'mentions lost':>13}{bar}{'points':>6}{bar}{'characters lost':>15}{edge[::-1]}")
+    heads = bar.join((f"{'recogniser':24}", f"{'mentions lost':>13}", "points", f"{'characters lost':>15}"))
+    print(f"{edge}{heads}{edge[::-1]}")
     if arguments.markdown:
         print("| --- | ---: | ---: | ---: |")
     for name, lost, points, places in sorted(rows, key=lambda row: (-row[1], -row[3], row[0])):
         print(f"{edge}{name:24}{bar}{lost:13}{bar}{points:6.2f}{bar}{places:15}{edge[::-1]}")
-    print(f"\n{whole.recall().total} mentions in {whole.files} files; all recognisers together: {whole.recall().value:.4f}")
+    recall = whole.recall()
+    print(f"\n{recall.total} mentions in {whole.files} files; all recognisers together: {recall.value:.4f}")
 
 
 if __name__ == "__main__":

@@ -106,16 +106,17 @@ def recognisers_dir() -> Path:
 
 
 def load_recognisers(
-    folder: Path | None = None, *, checks: frozenset[str] | None = None
+    folder: Path | None = None, *, checks: frozenset[str] | None = None, compile_patterns: bool = True
 ) -> tuple[RecogniserRule, ...]:
     """Return every rule of ``folder``, sorted by id, its patterns written out and linted.
 
-    ``checks`` are the names a pattern may use (``None``: any). Raises ``PackError`` naming file, line and key.
+    ``checks`` are the names a pattern may use (``None``: any). ``compile_patterns=False`` leaves it to whoever uses a
+    pattern to find that it is no regular expression: compiling all takes longer than detecting in a short text. Raises ``PackError`` naming file, line and key.
     """
     folder = folder or recognisers_dir()
     fragments = _fragments(folder / "fragments.yaml")
     rules = [
-        _load_rule(path, fragments, checks)
+        _load_rule(path, fragments, checks, compile_patterns=compile_patterns)
         for path in sorted(folder.iterdir())
         if path.is_dir() and not path.name.startswith((".", "_"))
     ]
@@ -136,7 +137,9 @@ def load_cases(rule_folder: Path) -> Cases:
     return file.parse(Cases)
 
 
-def _load_rule(folder: Path, fragments: dict[str, str], checks: frozenset[str] | None) -> RecogniserRule:
+def _load_rule(
+    folder: Path, fragments: dict[str, str], checks: frozenset[str] | None, *, compile_patterns: bool
+) -> RecogniserRule:
     file = load_yaml(folder / "rule.yaml")
     if isinstance(file.data, dict):
         file.data["items"] = _words(folder / "items.txt")
@@ -155,7 +158,9 @@ def _load_rule(folder: Path, fragments: dict[str, str], checks: frozenset[str] |
             raise _fault(file, ("patterns", at, "check"), "there is no such check", f"one of: {known}")
         key = ("patterns", at, "regex")
         written = _expand(pattern.regex, fragments, rule.items, file, key)
-        _lint(written, rule.items, file, key)
+        _lint_bounds(written, file, key)
+        if compile_patterns:
+            _lint(written, file, key)
         patterns.append(pattern.model_copy(update={"regex": written}))
     return rule.model_copy(update={"patterns": tuple(patterns)})
 
@@ -224,7 +229,7 @@ def _longest(items: tuple[str, ...]) -> list[str]:
     return sorted(items, key=lambda word: (-len(word), word))
 
 
-def _lint(pattern: str, items: tuple[str, ...], file: YamlFile, key: tuple[str | int, ...]) -> None:
+def _lint_bounds(pattern: str, file: YamlFile, key: tuple[str | int, ...]) -> None:
     """Refuse a pattern without bounds: what cannot be read in bounded time would leave a text unsearched."""
     bare = regex.sub(r"\\.", "_", pattern)
     bare = regex.sub(r"\[(?:\^?\])?[^\]]*\]", "_", bare)
@@ -232,6 +237,10 @@ def _lint(pattern: str, items: tuple[str, ...], file: YamlFile, key: tuple[str |
         raise _fault(file, key, "a quantifier without an upper bound", "write {0,20} or {1,20} for * or +")
     if any(int(high) > _MAX_REPEAT for high in regex.findall(r"\{\d*,?(\d+)\}", bare)):
         raise _fault(file, key, "a quantifier with a very high bound", f"keep it at {_MAX_REPEAT} or below")
+
+
+def _lint(pattern: str, file: YamlFile, key: tuple[str | int, ...]) -> None:
+    """Refuse what is no pattern, or one that matches nothing at all."""
     try:
         compiled = regex.compile(pattern)
     except regex.error as error:

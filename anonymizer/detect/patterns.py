@@ -136,7 +136,9 @@ def _begin_word(words: tuple[str, ...]) -> regex.Pattern[str] | None:
 @lru_cache(maxsize=1)
 def compiled_rules() -> tuple[CompiledRule, ...]:
     """Return the shipped rules, compiled once a process; raise ``PackError`` if one is not sound."""
-    return tuple(CompiledRule.of(rule) for rule in load_recognisers(checks=frozenset(CHECKS)))
+    # The shipped patterns are compiled one by one as texts need them; a faulty one would make a text INCOMPLETE.
+    rules = load_recognisers(checks=frozenset(CHECKS), compile_patterns=False)
+    return tuple(CompiledRule.of(rule) for rule in rules)
 
 
 def has_digit(text: str) -> bool:
