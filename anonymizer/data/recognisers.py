@@ -110,8 +110,9 @@ def load_recognisers(
 ) -> tuple[RecogniserRule, ...]:
     """Return every rule of ``folder``, sorted by id, its patterns written out and linted.
 
-    ``checks`` are the names a pattern may use (``None``: any). ``compile_patterns=False`` leaves it to whoever uses a
-    pattern to find that it is no regular expression: compiling all takes longer than detecting in a short text. Raises ``PackError`` naming file, line and key.
+    ``checks`` are the names a pattern may use (``None``: any). ``compile_patterns=False`` leaves it to whoever uses
+    a pattern to find that it is no regular expression: compiling all takes longer than detecting in a short text.
+    Raises ``PackError`` naming file, line and key.
     """
     folder = folder or recognisers_dir()
     fragments = _fragments(folder / "fragments.yaml")
