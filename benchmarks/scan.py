@@ -15,7 +15,6 @@ from anonymizer.data import load_pack
 from anonymizer.detect import Detector
 from anonymizer.model import Transcript, Turn
 from anonymizer.scan import Scanner
-
 from tests.scan import printed
 from tests.scan.thesis import make
 

@@ -31,6 +31,8 @@ _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d[a-z]?\b|\bu\.\s?å|\bn\.\s?d|\bi trykk|
 _ENTRY = re.compile(
     rf"\W*(?:\[?\d{{1,3}}[\].]?\s+)?(?:{_APA.pattern}|{_PARTICLE}{_WORD}(?:\s{_WORD})?\s[{_UP}]{{1,3}}[,.])"
 )
+_ENDLESS = re.compile(r"\S{300}")
+"""What no name and no entry has; patterns for names would take long over it."""
 _TAIL = re.compile(
     r"https?://|\bdoi\b|\bforlag|\bpress\b|\bs\.\s?\d|\bpp?\.\s?\d|\bI:|\bIn:|\b\d+\s?\(\d+\)|\bhentet\b|\bretrieved\b"
     r"|\bISBN\b|\butg\.|\bed\.|\bRed\.|\(red|\bÅrg|\bvol\b",
@@ -49,7 +51,9 @@ def is_entry(text: str, *, listed: bool) -> bool:
         return not re.search(r"\b(?:takk|telefon|tlf|mobil|e-?post:)\b", text, re.IGNORECASE) or bool(
             _ENTRY.match(text)
         )
-    return bool(_ENTRY.match(text) and _YEAR.search(text[:300]) and len(text) < 900 and _TAIL.search(text))
+    return bool(
+        _ENTRY.match(text[:400]) and _YEAR.search(text[:300]) and len(text) < 900 and _TAIL.search(text)
+    )
 
 
 def name_words(text: str) -> list[str]:
@@ -84,6 +88,8 @@ class Cited:
     def add_entries(self, entries: Iterable[str]) -> None:
         """Take the authors (and editors) of entries of the reference list."""
         for entry in entries:
+            if _ENDLESS.search(entry):
+                continue
             for match in _APA.finditer(entry):
                 self._author(match.group(1), match.group(2))
             for match in _VANCOUVER.finditer(entry[:400]):
@@ -99,7 +105,7 @@ class Cited:
 
     def add_text(self, text: str) -> None:
         """Take the names that stand in the form of a citation in running text."""
-        if not ("(" in text or "[" in text or "." in text):
+        if not ("(" in text or "[" in text or "." in text) or _ENDLESS.search(text):
             return
         for match in self._group.finditer(text):
             inner = match.group(1)

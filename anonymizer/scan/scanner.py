@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -25,6 +26,7 @@ Extra = Callable[[Reading], Iterable[Hit]]
 """A further check over a manuscript that was read, such as the comparison with a study."""
 
 _STDIN = Path("-")
+_ENDLESS = re.compile(r"\S{1000}")
 
 
 class Scanner:
@@ -73,12 +75,15 @@ class Scanner:
         not looked for in the rest as names that were found.
         """
         found: dict[int, list[Finding]] = defaultdict(list)
-        hits: list[Hit] = []
+        # What has no end of a word is no text a person wrote; searching it would take for ever.
+        endless = {passage.index for passage in reading.passages if _ENDLESS.search(passage.block.text)}
+        hits = [Hit("not-searched", Severity.BLOCK, index, 0, 0, "") for index in sorted(endless)]
         for apart in (False, True):
             chosen = [
                 passage
                 for passage in reading.passages
-                if (passage.entry or passage.section is Section.CONTENTS) is apart
+                if passage.index not in endless
+                and (passage.entry or passage.section is Section.CONTENTS) is apart
                 and passage.block.text.strip()
             ]
             detection = self._detector.detect(

@@ -22,7 +22,14 @@ _NAME_CELL = re.compile(r"[A-ZÆØÅ][a-zæøå]{1,14}")
 _AGE_CELL = re.compile(
     r"\d{2}(?:\s?[-–]\s?\d{2})?(?:\s?(?:år|years))?|\d0-(?:åra|årene|årene)", re.IGNORECASE
 )
+_LABELLED = re.compile(
+    r"(?:informant|deltaker|deltakar|respondent|participant|[PID])\.?\s?\d{1,2}\b|\d{1,2}\.?\s+\S.*\b(?:kvinne|mann)\b",
+    re.IGNORECASE,
+)
+_AGED = re.compile(r"\b\d{2}\s?[-–]\s?\d{2}\b|\b[2-7]\d\b")
 _TABLE_LINES = 60
+_SHORT = 140
+"""Letters up to which a line may be a row of a table."""
 
 
 def worded(reading: Reading, rules: Rulebook) -> Iterator[Hit]:
@@ -211,22 +218,11 @@ def _counted(rows: dict[int, dict[int, Passage]], rules: Rulebook) -> Iterator[H
 
 def _printed_tables(passages: list[Passage], rules: Rulebook) -> Iterator[Hit]:
     """Yield lone people of a sample table of which only lines are left, as in the text of a PDF."""
-    women, men = (
-        re.compile(rf"\b(?:{rules.shape.women})\b", re.I),
-        re.compile(rf"\b(?:{rules.shape.men})\b", re.I),
-    )
-    about = rules.find("sample_table")
-    for at, passage in enumerate(passages):
-        if passage.block.cell is not None or passage.block.kind.outside:
-            continue
-        if passage.block.kind is BlockKind.CAPTION:
-            if not about.search(passage.block.text):
-                continue
-            near = [each for each in passages[max(0, at - 3) : at + _TABLE_LINES] if each.block.cell is None]
-        else:
-            continue
-        lines = _short_lines(near, passage)
-        if len(lines) < 3:
+    women = re.compile(rf"\b(?:{rules.shape.women})\b", re.IGNORECASE)
+    men = re.compile(rf"\b(?:{rules.shape.men})\b", re.IGNORECASE)
+    for before, lines in _line_runs(passages):
+        about = " ".join([before, *(each.block.text for each in lines)])
+        if not rules.find("sample_table").search(about):
             continue
         found = [(each, match) for each in lines for match in _gender_words(each.block.text, women, men)]
         for kind in ("f", "m"):
@@ -234,39 +230,39 @@ def _printed_tables(passages: list[Passage], rules: Rulebook) -> Iterator[Hit]:
             if len(same) == 1 and len(found) >= 3:
                 each, match = same[0]
                 yield Hit("lone-person", Severity.WARN, each.index, match.start(), match.end(), "")
-        if (
-            len(found) >= 3
-            or sum(bool(re.search(r"\b\d{2}\s?[-–]\s?\d{2}\b|\b[2-7]\d\b", e.block.text)) for e in lines) >= 3
+        rows = [each for each in lines if _LABELLED.match(each.block.text)]
+        if len(rows) >= 3 and (
+            len(found) >= 3 or sum(bool(_AGED.search(each.block.text)) for each in rows) >= 3
         ):
-            for each in lines:
-                if re.match(
-                    r"(?:informant|deltaker|deltakar|respondent|participant|[PID])?\s?\d{1,2}\b",
-                    each.block.text,
-                    re.I,
-                ):
-                    yield Hit(
-                        "small-cell",
-                        Severity.WARN,
-                        each.index,
-                        0,
-                        len(each.block.text),
-                        f"table:{passage.index}",
-                    )
+            for each in rows:
+                cause = f"table:{lines[0].index}"
+                yield Hit("small-cell", Severity.WARN, each.index, 0, len(each.block.text), cause)
 
 
-def _short_lines(near: list[Passage], caption: Passage) -> list[Passage]:
-    """Return the lines of a printed table round its caption: what is no running text, up to the next heading."""
-    lines: list[Passage] = []
-    for each in near:
-        if each.index < caption.index:
-            continue
-        if each.index > caption.index and (
-            len(each.block.text) > 140 or each.block.kind in {BlockKind.HEADING, BlockKind.CAPTION}
-        ):
-            break
-        if each.index > caption.index:
-            lines.append(each)
-    return lines
+def _line_runs(passages: list[Passage]) -> Iterator[tuple[str, list[Passage]]]:
+    """Yield runs of short lines, each with the text before it: what is left of a table once its rules are gone."""
+    run: list[Passage] = []
+    before = last = ""
+    for passage in passages:
+        block = passage.block
+        short = (
+            len(block.text) <= _SHORT
+            and block.cell is None
+            and not block.kind.outside
+            and block.kind is not BlockKind.HEADING
+            and not passage.quotes
+            and passage.section not in {Section.TITLE, Section.PREFACE, Section.APPENDIX, Section.REFERENCES}
+        )
+        if short:
+            before = before if run else last
+            run.append(passage)
+        if not short or len(run) > _TABLE_LINES:
+            if len(run) >= 3:
+                yield before, run
+            run = []
+        last = block.text
+    if len(run) >= 3:
+        yield before, run
 
 
 def _gender_words(

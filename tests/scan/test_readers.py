@@ -145,3 +145,26 @@ def test_caps_hold():
         read_manuscript(printed.as_pdf(["Tekst " * 100]), "a.pdf", limits=Limits(characters=50))
     with pytest.raises(LimitExceeded):
         read_manuscript(printed.as_odt(SMALL), "a.odt", limits=Limits(member=100))
+
+
+def far_out() -> bytes:
+    book = Workbook()
+    book.active["A1"] = "Kjønn"
+    book.active["XFD1048576"] = "Kvinne"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_cell_far_out_does_not_make_the_rest_of_the_sheet():
+    with pytest.raises(LimitExceeded):
+        read_manuscript(far_out(), "a.xlsx")
+
+
+@pytest.mark.parametrize("stuff", ["A" * 300_000, "«" * 50_000])
+def test_endless_words_are_refused_by_a_block_and_cost_nothing(scanner, stuff):
+    assert [finding.rule for finding in scanner.scan(stuff.encode(), "-").findings] == ["not-searched"]
+
+
+def test_a_soft_hyphen_in_every_place_is_read(scanner):
+    assert read_manuscript(("\u00ad" * 100_000 + "x").encode(), "-").blocks[0].text == "x"

@@ -97,6 +97,18 @@ def test_a_lone_woman_in_a_table_is_found(scanner):
     assert "small-cell" in {rule for rule, _ in found}
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Tabell 1: Deltakere\n\nInformant 1 Mann 35–45\n\nInformant 2 Kvinne 35–45\n\nInformant 3 Mann 46–55\n",
+        "Informant 1 Mann 35–45\n\nInformant 2 Kvinne 35–45\n\nInformant 3 Mann 46–55\n\nTabell 1: Deltakere\n",
+        "Tabell 1: Deltakere\n\nNr\n\n1\n\nMann\n\n35–45\n\n2\n\nKvinne\n\n35–45\n\n3\n\nMann\n\n46–55\n",
+    ],
+)
+def test_a_lone_woman_in_a_table_of_which_only_lines_are_left(scan, table):
+    assert ("lone-person", "Kvinne") in leads(scan(f"3 Metode\n\n{table}\n4 Funn\n"))
+
+
 def test_a_table_of_counts_is_read(scanner):
     table = b"Utvalg | Antall\n---|---\nKvinner | 1\nMenn | 5\n"
     assert ("lone-person", "1") in leads(scanner.scan(table, "utvalg.md").findings)

@@ -40,6 +40,11 @@ _DIVIDED = re.compile(r"(?P<word>[^\W\d_]+)[-\u00ad\u2010\ufffe\x02]\s*$")
 _SUSPENDED = re.compile(r"\s*(?:og|eller|and|or|samt|til|enn|men)\b")
 _SOFT = re.compile(r"[\u00ad\ufffe\x02]")
 _RUNS = 5
+_LONGEST_WORD = 80
+_LONGEST_LINE = 400
+"""Letters of a line beyond which it is running text of its own, no line of a page."""
+_LONGEST_BLOCK = 20_000
+"""Letters after which a paragraph ends though nothing says so: none is longer, and checks stay linear."""
 
 
 @dataclass(slots=True)
@@ -163,7 +168,7 @@ def _contents(lines: list[_Line]) -> None:
     run: list[_Line] = []
     last = 0
     for line in lines:
-        if line.blank or line.role == "number":
+        if line.blank or line.role == "number" or len(line.text) > _LONGEST_LINE:
             continue
         if _LEADERS.search(line.text) and len(line.text.strip()) > 8:
             line.role = "contents"
@@ -235,7 +240,12 @@ def _blocks(lines: list[_Line], width: int, *, wrapped: bool, double: bool, page
         if line.blank:
             gap += 1
             continue
-        if held and not (wrapped and _continues(held[-1], line, gap, width, turned=turned, double=double)):
+        size = 0 if not held else line.start - held[0].start
+        if held and not (
+            size < _LONGEST_BLOCK
+            and wrapped
+            and _continues(held[-1], line, gap, width, turned=turned, double=double)
+        ):
             yield from release()
         held.append(line)
         gap, turned = 0, False
@@ -249,7 +259,7 @@ def _continues(before: _Line, line: _Line, gap: int, width: int, *, turned: bool
     text, earlier = line.text, before.text
     ended = _ENDED.search(earlier) is not None
     lower = text.lstrip()[:1].islower()
-    divided = _DIVIDED.search(earlier) is not None
+    divided = _DIVIDED.search(earlier, max(0, len(earlier) - _LONGEST_WORD)) is not None
     if gap > (1 if double else 0) and not (
         turned and not ended and (lower or len(earlier.strip()) > 0.85 * width)
     ):
@@ -280,7 +290,7 @@ def _joined(lines: list[_Line], place: str, *, paged: bool) -> Block:
         start = line.start + len(body) - len(body.lstrip())
         body = body.lstrip()
         if text:
-            divided = _DIVIDED.search(text)
+            divided = _DIVIDED.search(text, max(0, len(text) - _LONGEST_WORD))
             if divided and body[:1].islower():
                 if not _SUSPENDED.match(body):
                     text = _closed(text, divided)
@@ -317,11 +327,20 @@ def _closed(text: str, divided: re.Match[str]) -> str:
 
 
 def _without_soft(text: str, pieces: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
-    while match := _SOFT.search(text):
-        at = match.start()
-        inner = [piece for piece in pieces if piece[0] <= at]
-        own, source = inner[-1]
-        rest = [(start - 1, origin) for start, origin in pieces if start > at]
-        pieces = [*inner, (at, source + at + 1 - own), *(piece for piece in rest if piece[0] != at)]
-        text = text[:at] + text[at + 1 :]
-    return text, pieces
+    if not _SOFT.search(text):
+        return text, pieces
+    kept: list[str] = []
+    moved: list[tuple[int, int]] = []
+    length = 0
+    bounds = [*(start for start, _ in pieces[1:]), len(text)]
+    for (start, source), end in zip(pieces, bounds, strict=True):
+        at = start
+        for part in _SOFT.split(text[start:end]):
+            if part or at == start:
+                if moved and moved[-1][0] == length:
+                    moved.pop()
+                moved.append((length, source + at - start))
+            kept.append(part)
+            length += len(part)
+            at += len(part) + 1
+    return "".join(kept), moved

@@ -60,6 +60,10 @@ def read_xlsx(source: bytes, place: Place) -> Manuscript:
     apart: list[Block] = []
     for number, sheet in enumerate(book.worksheets, 1):
         apart.append(Block(BlockKind.METADATA, sheet.title, f"sheet:{number}"))
+        if (sheet.max_row or 0) * (
+            sheet.max_column or 0
+        ) > 5 * _CELLS:  # a lone cell far out makes all the others
+            raise place.too_large("a sheet reaches over too many cells", 5 * _CELLS)
         for row in sheet.iter_rows():
             for cell in row:
                 where = f"table:{number}/row:{cell.row}/cell:{cell.column}"
