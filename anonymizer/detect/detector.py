@@ -32,6 +32,9 @@ __all__ = ["MIN_SCORE", "Detector", "detect_text", "rules_digest"]
 MIN_SCORE = 0.4
 """A proposal below this is no finding."""
 
+_LONGEST_WORD = 100
+"""Code points by which a proposal is widened at most to cover the word it stands in."""
+
 _BEFORE = 120
 """Code points of what was said just before a turn that count as its context (a question, most often)."""
 
@@ -261,9 +264,11 @@ def _labels(sources: list[_Source], known: KnownNames) -> None:
 def _whole_words(text: str, proposal: Proposal) -> Proposal:
     """Widen a proposal to the words it touches: a finding covers the word as written."""
     start, end = max(0, proposal.start), min(len(text), proposal.end)
-    while start > 0 and _inside(text, start):
+    # A run of letters longer than any word is not widened over whole: that would cost its length for each proposal.
+    first, last = max(0, start - _LONGEST_WORD), min(len(text), end + _LONGEST_WORD)
+    while start > first and _inside(text, start):
         start -= 1
-    while end < len(text) and _inside(text, end):
+    while end < last and _inside(text, end):
         end += 1
     if (start, end) == (proposal.start, proposal.end):
         return proposal
