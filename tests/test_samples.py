@@ -26,6 +26,7 @@ SUFFIXES = {".txt", ".vtt", ".srt", ".json", ".docx"}
 PACKS = ("fictive-names", "small-community")
 MARKUP = re.compile(r"\{\{([A-Z_]+)(?:\|[^:}]*)?:([^{}]*)\}\}")
 SHORT = 6
+ENCODINGS = ("utf-8", "utf-16-le", "cp1252")
 WORD = re.compile(r"[^\W\d_]{4,}|\d{6,}")
 
 
@@ -60,12 +61,22 @@ def secrets_of(stem: str, pack: str) -> dict[str, set[str]]:
 def left_in(content: bytes, secret: dict[str, set[str]]) -> list[str]:
     """Return which secret words stand in a file.
 
-    A short word may stand in sealed bytes by chance, so it counts only as it was written.
+    A short word may stand in sealed bytes by chance, so it counts only as it was written and beside a space, a
+    quotation mark or the like.
     """
-    words = words_in(content)
-    folded = {word.casefold() for word in words}
+    texts = [unpacked(content).decode(encoding, "ignore") for encoding in ENCODINGS]
+    folded = {word.casefold() for text in texts for word in WORD.findall(text)}
     return sorted(
-        word for word, ways in secret.items() if (ways & words if len(word) < SHORT else word in folded)
+        word
+        for word, ways in secret.items()
+        if word in folded and (len(word) >= SHORT or any(stands(way, text) for way in ways for text in texts))
+    )
+
+
+def stands(word: str, text: str) -> bool:
+    beside = r"[\s\"'“”«»,.:;!?()\[\]/<>-]"
+    return (
+        re.search(rf"(?:^|{beside}){word}(?!\w)|(?<!\w){word}(?:{beside}|$)", text, re.MULTILINE) is not None
     )
 
 
@@ -77,13 +88,6 @@ def unpacked(content: bytes) -> bytes:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return b"\n".join(archive.read(name) for name in archive.namelist())
     return content
-
-
-def words_in(content: bytes) -> set[str]:
-    found: set[str] = set()
-    for encoding in ("utf-8", "utf-16-le", "cp1252"):
-        found |= set(WORD.findall(unpacked(content).decode(encoding, "ignore")))
-    return found
 
 
 @pytest.fixture(scope="module", params=PACKS)
@@ -191,3 +195,17 @@ def test_timed_formats_keep_cues_times_and_words_in_order(outcome):
         assert times[0] == times[1]
         words = [word.start_time for turn in after.turns for word in turn.words]
         assert words == sorted(words)
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b'{"name":"Oslo"}', ["oslo"]),
+        ("i Oslo".encode("utf-16-le"), ["oslo"]),
+        (b"\x00\x81HAUGSRUD\x9d", ["haugsrud"]),
+        (b"\xd7Oslo\xb0", []),
+        (b"Oslofjord", []),
+    ],
+)
+def test_the_search_finds_what_it_looks_for(content, found):
+    assert left_in(content, {"oslo": {"Oslo"}, "haugsrud": {"Haugsrud"}}) == found
