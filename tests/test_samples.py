@@ -64,7 +64,7 @@ def left_in(content: bytes, secret: dict[str, set[str]]) -> list[str]:
     A short word may stand in sealed bytes by chance, so it counts only as it was written and beside a space, a
     quotation mark or the like.
     """
-    texts = [unpacked(content).decode(encoding, "ignore") for encoding in ENCODINGS]
+    texts = [unpacked(content).decode(encoding, "replace") for encoding in ENCODINGS]
     folded = {word.casefold() for text in texts for word in WORD.findall(text)}
     return sorted(
         word
