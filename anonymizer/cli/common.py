@@ -38,6 +38,7 @@ __all__ = [
     "passphrase_for",
     "printable",
     "progress",
+    "read_stdin",
     "walk",
 ]
 
@@ -218,6 +219,13 @@ def _cell(value: object) -> str:
         return ", ".join(f"{key} {_cell(item)}" for key, item in value.items())
     # A control character in a cell could drive the terminal.
     return "".join(character if character.isprintable() else " " for character in str(value))
+
+
+def read_stdin() -> bytes:
+    """Return standard input, no more of it than a source may hold and one byte to show that there was more."""
+    from anonymizer.formats import DEFAULT
+
+    return sys.stdin.buffer.read(DEFAULT.source + 1)
 
 
 def walk(paths: Sequence[Path], suffixes: Iterable[str] | None = None) -> list[Path]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -15,6 +14,7 @@ from anonymizer.cli.common import (
     pass_settings,
     printable,
     progress,
+    read_stdin,
     walk,
 )
 from anonymizer.errors import worst_exit_code
@@ -47,7 +47,7 @@ def command(
 
     codes: list[int] = []
     shown = []
-    for result in detect_files(walk(paths), pack=pack, jobs=jobs, stdin=sys.stdin.buffer.read):
+    for result in detect_files(walk(paths), pack=pack, jobs=jobs, stdin=read_stdin):
         if result.error is not None or result.transcript is None or result.detection is None:
             click.echo(f"anonymizer: {result.error}", err=True)
             codes.append(2)

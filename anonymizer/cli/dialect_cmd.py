@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from anonymizer.cli.common import Settings, note, pass_settings, walk
+from anonymizer.cli.common import Settings, note, pass_settings, read_stdin, walk
 from anonymizer.errors import AnonymizerError, UnreadableInput, UsageError, worst_exit_code
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def _read(path: Path) -> Transcript:
     from anonymizer.formats import DEFAULT, read
 
     if str(path) == "-":
-        return read(sys.stdin.buffer.read(), "-")
+        return read(read_stdin(), "-")
     try:
         if path.stat().st_size > DEFAULT.source:
             raise UnreadableInput(f"is larger than {DEFAULT.source} bytes", where=str(path))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 
-from anonymizer.cli.common import Settings, note, open_study, pass_settings, walk
+from anonymizer.cli.common import Settings, note, open_study, pass_settings, read_stdin, walk
 from anonymizer.errors import UsageError, worst_exit_code
 
 
@@ -93,7 +92,7 @@ def command(  # noqa: PLR0917 - one argument an option
         with open_study(settings) as study:
             extra.append(AgainstStudy(study.scan_facts()))
     scanner = Scanner(extra=extra)
-    scans = [exceptions.apply(scan) for scan in scanner.scan_files(files, stdin=sys.stdin.buffer.read)]
+    scans = [exceptions.apply(scan) for scan in scanner.scan_files(files, stdin=read_stdin)]
     codes = []
     for scan in scans:
         if scan.error is not None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from anonymizer.data import Pack, load_pack, rules_dir
 from anonymizer.detect.dictation import Spoken, dictated
+from anonymizer.detect.gazetteer import list_indexes
 from anonymizer.detect.known import SURE_NAME, FoundNames, KnownNames
 from anonymizer.detect.labels import label_proposal
 from anonymizer.detect.patterns import compiled_rules
@@ -218,9 +219,13 @@ def _collector_paused() -> Iterator[None]:
 def rules_digest(pack: Pack, min_score: float = MIN_SCORE) -> str:
     """Return what findings depend on as one hash: rules, word lists, model, code, the pack's actions and tiers.
 
+    Name lists added with `gazetteer add` count too.
+
     The known people are not in it: whoever adds one knows which transcripts hold the name.
     """
     total = hashlib.sha256(_shipped_digest().encode())
+    for index in list_indexes():  # the researcher's own place names, added on this machine
+        total.update(index.sha256.encode())
     weights = [(one.value, pack.action(one).value, pack.tier(one).value) for one in EntityType]
     total.update(repr((min_score, weights)).encode())
     return total.hexdigest()
