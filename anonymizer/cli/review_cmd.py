@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from anonymizer.cli.common import Settings, note, open_study, pass_settings, printable
+from anonymizer.errors import UsageError
 
 if TYPE_CHECKING:
     from anonymizer.model import EntityType, Finding
@@ -27,6 +28,9 @@ def command(settings: Settings, numbers: tuple[int, ...], flagged: bool) -> None
     """Go through the findings of transcripts NUMBER (default: all) and decide. Text is shown, never stored."""
     with open_study(settings) as study:
         wanted = [row for row in study.status().transcripts if not numbers or row.number in numbers]
+        unknown = set(numbers) - {row.number for row in wanted}
+        if unknown:
+            raise UsageError(f"there is no transcript {min(unknown)}", hint="see: anonymizer transcript list")
         note(settings, HELP)
         for row in wanted:
             if not _transcript(settings, study, row.transcript, row.number, flagged=flagged):

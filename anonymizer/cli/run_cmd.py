@@ -60,6 +60,7 @@ def command(
         else:
             settings.study = new or settings.study
             study = stack.enter_context(open_study(settings))
+            study.expect_pack(pack)
         target = to or study.space.places.study / "exports" / "analysis"
         show = stack.enter_context(progress(settings))
         sources = [path for path in walk(files) if path.resolve() != participants.resolve()]

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from anonymizer.audit import Entry, fingerprint
-from anonymizer.data import Linkability
+from anonymizer.data import Linkability, load_pack
 from anonymizer.errors import UsageError
 from anonymizer.model import Finding, Transcript
 from anonymizer.participants import (
@@ -147,6 +147,15 @@ class Study:
     def fingerprint(self) -> str:
         """Return the log key's fingerprint, as a reviewer compares it."""
         return fingerprint(self.space.log_key)
+
+    def expect_pack(self, pack: str | None) -> None:
+        """Raise ``UsageError`` if the study goes by another rule pack than ``pack``, where one is named."""
+        if pack is not None and load_pack(pack).digest != self.space.pack.digest:
+            raise UsageError(
+                f"the study goes by another rule pack ({self.space.pack.id})",
+                where=str(self.space.places.study),
+                hint="leave --new and --rules out and use --study DIR, or choose a new folder",
+            )
 
     def participants(self) -> dict[str, ParticipantRecord]:
         """Return the participants' records by id: codes and consent, no identity."""

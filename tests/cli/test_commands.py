@@ -160,3 +160,18 @@ def test_an_unforeseen_error_shows_no_traceback_and_no_text(monkeypatch, capsys,
     said = capsys.readouterr().err
     assert "internal error (ValueError" in said
     assert "Tordis" not in said
+
+
+def test_another_pack_for_an_existing_study_is_refused(tmp_path, capsys):
+    (tmp_path / "a.txt").write_text("R: Jeg heter Tordis.\n", encoding="utf-8")
+    (tmp_path / "p.csv").write_text(
+        "code;name;consent_date;speaker;transcripts\nK7QX;Tordis Fjellro;2026-01-13;R;a.txt\n",
+        encoding="utf-8",
+    )
+    again = ["run", "a.txt", "--participants", "p.csv", "--new", "s", "--keys", "k", "--rules"]
+    assert run([*again, "fictive-names"]) == 0
+    assert run([*again, "fictive-names"]) == 0
+    assert run([*again, "small-community"]) == 2
+    assert "another rule pack (fictive-names)" in capsys.readouterr().err
+    assert run(["review", "99", "--study", "s"]) == 2
+    assert "there is no transcript 99" in capsys.readouterr().err
