@@ -234,3 +234,11 @@ def test_an_unknown_kind_is_wrong_usage(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Tjuvstulen\n", encoding="utf-8")
     with pytest.raises(UsageError):
         add_dump(tmp_path / "a.txt", "shapefile", folder=tmp_path / "index")
+
+
+def test_a_register_of_participants_is_no_list_of_places(tmp_path):
+    register = tmp_path / "participants.csv"
+    register.write_text("code;name\nK7QX;Tordis Fjellro\n", encoding="utf-8")
+    with pytest.raises(UnreadableInput, match="register of participants"):
+        add_dump(register, folder=tmp_path / "indexes")
+    assert not list((tmp_path / "indexes").glob("*"))

@@ -296,6 +296,11 @@ def _read_csv(stream: IO[bytes]) -> Iterator[Record]:
     first = text.readline().rstrip("\r\n")
     delimiter = max(";\t,|", key=first.count)
     columns = [column.strip().strip('"') for column in first.split(delimiter)]
+    if {"code", "name"} <= {column.casefold() for column in columns}:
+        # What is added here lies open in the user's folder: a register of participants must never land there.
+        raise UnreadableInput(
+            "looks like a register of participants, not a list of places", where="the first row"
+        )
     for row in csv.reader(text, delimiter=delimiter):
         yield from _from_fields(dict(zip(columns, row, strict=False)))
     text.detach()
