@@ -61,7 +61,9 @@ class RecogniserRule(_Strict):
 
     ``reads`` is ``text``, or ``numerals`` where number words are read as figures. ``window`` is ``turn``, or ``turns``
     where what is dictated over several turns counts too. ``needs`` lists what must stand in a turn before the rule is
-    tried: ``digit`` for a figure, and of the plain strings (lower case) any one. A word of ``context`` begins a word
+    tried: ``digit`` for a figure, and of the plain strings (lower case) any one. ``backwards`` says that the patterns'
+    ``id`` groups are rare in speech (figures) and what leads up to them is not (pronouns, kin), so that it is quicker
+    to look from the group back; it changes no match. A word of ``context`` begins a word
     (one of three letters or fewer: is a word) within ``context_before``/``context_after`` code points and adds
     ``context_boost``; one of ``against`` takes as much away.
     """
@@ -74,6 +76,7 @@ class RecogniserRule(_Strict):
     patterns: Annotated[tuple[PatternRule, ...], Field(min_length=1)]
     reads: Literal["text", "numerals"] = "text"
     window: Literal["turn", "turns"] = "turn"
+    backwards: bool = False
     needs: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
     context_before: Annotated[int, Field(ge=0, le=_MAX_REPEAT)] = 60

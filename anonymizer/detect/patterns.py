@@ -79,7 +79,7 @@ class CompiledRule:
         for pattern, needs in self.patterns:
             if not needs.met(lower, digit):
                 continue
-            compiled = _compiled(pattern.regex, pattern.cased)
+            compiled = _compiled(pattern.regex, pattern.cased, self.rule.backwards)
             check = CHECKS[pattern.check] if pattern.check else None
             for found in compiled.finditer(text, overlapped=False, timeout=TIMEOUT):
                 start, end = found.span("id") if "id" in compiled.groupindex else found.span()
@@ -117,9 +117,34 @@ class CompiledRule:
 
 
 @cache
-def _compiled(pattern: str, cased: bool) -> regex.Pattern[str]:
+def _compiled(pattern: str, cased: bool, backwards: bool = False) -> regex.Pattern[str]:
     """Compile a pattern when it is first needed: most texts need few of them."""
+    if backwards:
+        pattern = _anchored(pattern)
     return regex.compile(pattern, regex.V0 if cased else regex.IGNORECASE | regex.V0)
+
+
+def _anchored(pattern: str) -> str:
+    """Let what must stand before the ``id`` group be read backwards from it.
+
+    Figures are rare in speech and words are not: looked for this way round, a pattern like
+    ``(?:I am|she is) (?P<id>[0-9]+)`` is tried at the few figures, forty times as fast.
+    """
+    before, group, after = pattern.partition(_ID)
+    if not group or not before or not _stands_alone(before):
+        return pattern
+    return f"(?<={before}){group}{after}"
+
+
+def _stands_alone(part: str) -> bool:
+    """Tell whether ``part`` of a pattern is one sequence: groups closed, no alternatives outside them."""
+    part = _ESCAPED.sub("", part)
+    depth = 0
+    for sign in _CLASS.sub("", part):
+        depth += (sign == "(") - (sign == ")")
+        if depth < 0 or (sign == "|" and not depth):
+            return False
+    return not depth
 
 
 def _begin_word(words: tuple[str, ...]) -> regex.Pattern[str] | None:
@@ -147,3 +172,6 @@ def has_digit(text: str) -> bool:
 
 
 _DIGIT = re.compile("[0-9]")
+_ID = "(?P<id>"
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
+_CLASS = re.compile(r"\[\^?\]?[^\]]*\]")
