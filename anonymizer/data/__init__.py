@@ -32,6 +32,7 @@ from anonymizer.data.recognisers import (
     load_recognisers,
     recognisers_dir,
 )
+from anonymizer.data.strict import Language, Strict, Text
 from anonymizer.data.yamlfile import YamlFile, load_yaml, parse_model
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Column",
     "DialectPolicy",
     "Gender",
+    "Language",
     "Lexicon",
     "Linkability",
     "Naming",
@@ -49,6 +51,8 @@ __all__ = [
     "RecogniserRule",
     "Region",
     "Schema",
+    "Strict",
+    "Text",
     "ThirdPersons",
     "To",
     "Treatment",

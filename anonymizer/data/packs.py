@@ -16,9 +16,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from anonymizer.data.location import rules_dir
+from anonymizer.data.strict import Strict, Text
 from anonymizer.data.yamlfile import KeyPath, Place, YamlFile, load_yaml, parse_model
 from anonymizer.errors import PackError
 from anonymizer.model import Action, EntityType, Tier
@@ -41,7 +42,6 @@ __all__ = [
     "Quotes",
     "Region",
     "Storage",
-    "Text",
     "ThirdPersons",
     "To",
     "Treatment",
@@ -50,17 +50,6 @@ __all__ = [
 ]
 
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*\Z")
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
-
-
-class Text(_Strict):
-    """A sentence in Bokmål and English."""
-
-    nb: Annotated[str, Field(min_length=1)]
-    en: Annotated[str, Field(min_length=1)]
 
 
 class Certainty(StrEnum):
@@ -87,14 +76,14 @@ class ThirdPersons(StrEnum):
     FICTIVE_NAME = "fictive-name"
 
 
-class Label(_Strict):
+class Label(Strict):
     """The word for a participant in speaker labels and marks, in each written standard."""
 
     nb: Annotated[str, Field(pattern=r"^\w[\w ]*$")] = "Informant"
     nn: Annotated[str, Field(pattern=r"^\w[\w ]*$")] = "Informant"
 
 
-class Participants(_Strict):
+class Participants(Strict):
     """How participants are named, and whether the study may know who they are."""
 
     naming: Naming
@@ -134,7 +123,7 @@ class Region(StrEnum):
     COUNTRY = "country"
 
 
-class KeepByDecision(_Strict):
+class KeepByDecision(Strict):
     """A finding of this type may stand where a recorded decision says so.
 
     ``pool_at_least`` is the number of people the decision must state that the name could point at (TXT-05).
@@ -167,7 +156,7 @@ _OWN_KEYS = {
 }
 
 
-class Treatment(_Strict):
+class Treatment(Strict):
     """What becomes of one type of identifier.
 
     ``width`` is the band's years; ``population_at_least`` how many people must live in what a place's mark
@@ -211,7 +200,7 @@ class DialectPolicy(StrEnum):
     NORMALISE = "normalise"
 
 
-class Dialect(_Strict):
+class Dialect(Strict):
     """Dialect kept, shown to a person, or rewritten; ``standard`` is the transcript's own."""
 
     policy: DialectPolicy
@@ -233,13 +222,13 @@ class Linkability(StrEnum):
     PSEUDONYM = "pseudonym"
 
 
-class Quotes(_Strict):
+class Quotes(Strict):
     """Quotes meant for publication."""
 
     linkability: Linkability
 
 
-class Audio(_Strict):
+class Audio(Strict):
     """Recordings: whether there may be any, and when they must be gone."""
 
     allowed: bool
@@ -247,7 +236,7 @@ class Audio(_Strict):
     within_days: Annotated[int, Field(ge=0, le=3650)] = 14
 
 
-class Storage(_Strict):
+class Storage(Strict):
     """The least class the material has, the institution's matrix, and how near the key table may lie."""
 
     class_: Annotated[Literal["green", "yellow", "red", "black"], Field(alias="class")]
@@ -255,22 +244,22 @@ class Storage(_Strict):
     key_table_same_volume: Literal["warn", "block"] = "warn"
 
 
-class MemberCheck(_Strict):
+class MemberCheck(Strict):
     """What participants get to see before publication."""
 
     of: Literal["none", "transcript", "quotes", "results"] = "none"
     required: bool = False
 
 
-class CheckSetting(_Strict):
+class CheckSetting(Strict):
     """How this pack sets one check: its severity, whether it may be waived, its own parameters."""
 
     severity: Literal["block", "warn", "info", "off"] | None = None
     waivable: bool | None = None
-    parameters: dict[str, bool | int | float | str] = {}
+    parameters: dict[str, bool | int | float | str] = Field(default_factory=dict)
 
 
-class Parameters(_Strict):
+class Parameters(Strict):
     """What risk is measured against (rules.md c); ``recruitment_pool`` is the number a study states."""
 
     k_warn: Annotated[int, Field(ge=2)] = 5
@@ -280,7 +269,7 @@ class Parameters(_Strict):
     recruitment_pool: Annotated[int, Field(ge=1)] | None = None
 
 
-class Pack(_Strict):
+class Pack(Strict):
     """A resolved pack: everything a way of working decides, with nothing left to inherit."""
 
     id: Annotated[str, Field(pattern=_ID.pattern.replace(r"\Z", "$"))]
@@ -302,7 +291,7 @@ class Pack(_Strict):
     storage: Storage
     member_check: MemberCheck = MemberCheck()
     parameters: Parameters = Parameters()
-    checks: dict[str, CheckSetting] = {}
+    checks: dict[str, CheckSetting] = Field(default_factory=dict)
 
     @property
     def digest(self) -> str:

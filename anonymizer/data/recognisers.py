@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import regex
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from anonymizer.data.location import rules_dir
+from anonymizer.data.strict import Strict
 from anonymizer.data.yamlfile import YamlFile, load_yaml
 from anonymizer.errors import PackError
 from anonymizer.model import EntityType
@@ -36,11 +37,7 @@ _MAX_REPEAT = 400
 _MAX_DEPTH = 8
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class PatternRule(_Strict):
+class PatternRule(Strict):
     """One pattern: a regular expression and how sure a match of it is, alone (``score``).
 
     ``check`` names a registered check: what it calls valid scores ``valid_score``, what it calls invalid is no
@@ -56,7 +53,7 @@ class PatternRule(_Strict):
     needs: tuple[str, ...] = ()
 
 
-class RecogniserRule(_Strict):
+class RecogniserRule(Strict):
     """One kind of identifier: its patterns and the words around it that make it likelier or unlikelier.
 
     ``reads`` is ``text``, or ``numerals`` where number words are read as figures. ``window`` is ``turn``, or ``turns``
@@ -89,14 +86,14 @@ class RecogniserRule(_Strict):
     exceptions: frozenset[str] = frozenset()
 
 
-class Case(_Strict):
+class Case(Strict):
     """An example in the contract's gold markup (``{{PHONE_NUMBER:...}}``); a list is turns that follow each other."""
 
     text: str | tuple[str, ...]
     why: str = ""
 
 
-class Cases(_Strict):
+class Cases(Strict):
     """The examples of a rule; it must have both kinds."""
 
     found: Annotated[tuple[Case, ...], Field(min_length=1)]

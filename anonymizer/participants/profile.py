@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from anonymizer.data import Strict
 from anonymizer.errors import UsageError
 from anonymizer.participants.register import Scope
 
@@ -71,11 +72,7 @@ class MemberCheckOf(StrEnum):
     RESULTS = "results"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Letter(_Part):
+class Letter(Strict):
     """An information letter: its version as participants.csv names it, and what it promises.
 
     ``ending`` may name two things that contradict each other, as in practice.md T1; the strictest then holds.
@@ -98,7 +95,7 @@ class Letter(_Part):
         return next((one for one in order if one in self.ending), None)
 
 
-class Sample(_Part):
+class Sample(Strict):
     """A group of participants with one basis; ``document`` is where the basis or exemption is written down."""
 
     id: str = Field(pattern=r"^[a-z0-9-]{1,32}$")
@@ -112,7 +109,7 @@ class Sample(_Part):
     refused: bool = False
 
 
-class Condition(_Part):
+class Condition(Strict):
     """A condition of the assessment letter, which becomes an obligation until there is evidence (rules.md PRJ-03)."""
 
     id: str = Field(pattern=r"^[a-z0-9-]{1,32}$")
@@ -120,7 +117,7 @@ class Condition(_Part):
     due: dt.date | None = None
 
 
-class Approval(_Part):
+class Approval(Strict):
     """Where the project stands with Sikt, REK or another body."""
 
     body: str = Field(pattern="^(sikt|rek|nesh|data-protection-officer|institution)$")
@@ -130,7 +127,7 @@ class Approval(_Part):
     conditions: tuple[Condition, ...] = ()
 
 
-class Storage(_Part):
+class Storage(Strict):
     """A medium on which material lies and the class it is allowed for."""
 
     medium: str
@@ -138,7 +135,7 @@ class Storage(_Part):
     encrypted: bool = False
 
 
-class ProjectProfile(_Part):
+class ProjectProfile(Strict):
     """What the notification form asks for (rules.md PRJ-01; the form's fields are partly from general knowledge)."""
 
     title: str = ""

@@ -8,9 +8,9 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from anonymizer.data import load_yaml, rules_dir
+from anonymizer.data import Strict, load_yaml, rules_dir
 from anonymizer.participants.profile import ProjectProfile
 
 __all__ = ["Consequence", "ProfileChange", "compare_profiles"]
@@ -31,9 +31,7 @@ class ProfileChange:
     consequence: Consequence
 
 
-class _Rules(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class _Rules(Strict):
     report_and_wait: tuple[str, ...]
     no_need: tuple[str, ...]
     small_change: float = Field(ge=0, le=1)

@@ -5,7 +5,8 @@ where one holds the step back. ``lint_letter`` reads an information letter, ``fi
 guard the word "anonymous". See docs/checks.md.
 """
 
-from anonymizer.policy.catalogue import Catalogue, Rule, Text, Variant, checks, load_checks, validate_settings
+from anonymizer.data import Language, Text
+from anonymizer.policy.catalogue import Catalogue, Rule, Variant, checks, load_checks, validate_settings
 from anonymizer.policy.facts import (
     Approval,
     Condition,
@@ -35,7 +36,7 @@ from anonymizer.policy.registry import Severity, Step, Verdict
 from anonymizer.policy.running import CheckResult, blocking, guard, run_checks
 from anonymizer.policy.sources import sources_of
 from anonymizer.policy.storage import Matrix, StorageClass, load_matrices, matrix_for
-from anonymizer.policy.wording import Language, looked_at_words, word
+from anonymizer.policy.wording import looked_at_words, word
 
 __all__ = [
     "Approval",

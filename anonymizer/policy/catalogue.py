@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from anonymizer.data import Pack, YamlFile, load_yaml, parse_model, rules_dir
+from anonymizer.data import Pack, Strict, Text, YamlFile, load_yaml, parse_model, rules_dir
 from anonymizer.errors import PackError
 from anonymizer.policy import functions as _functions  # noqa: F401 - registers every check function
 from anonymizer.policy.registry import Parameters, Severity, Step, bound, names
@@ -26,7 +26,6 @@ __all__ = [
     "Catalogue",
     "Rule",
     "Settings",
-    "Text",
     "Variant",
     "checks",
     "load_checks",
@@ -38,22 +37,7 @@ _ID = re.compile(r"[A-Z]{3,4}-[0-9]{2}\Z")
 _RANK = {"off": 0, "info": 1, "warn": 2, "block": 3}
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Text(_Strict):
-    """A sentence in Bokmål and English."""
-
-    nb: Annotated[str, Field(min_length=1)]
-    en: Annotated[str, Field(min_length=1)]
-
-    def say(self, lang: Literal["nb", "en"]) -> str:
-        """Return it in one language."""
-        return self.nb if lang == "nb" else self.en
-
-
-class Variant(_Strict):
+class Variant(Strict):
     """Another wording of a rule where law is changing or sources disagree.
 
     Chosen by the project's dates (``valid_from`` to ``valid_to``, both included) and ``institution``, or by name
@@ -69,7 +53,7 @@ class Variant(_Strict):
     requirement: Text | None = None
     citation: str | None = None
     severity: Severity | None = None
-    parameters: dict[str, Any] = {}
+    parameters: dict[str, Any] = Field(default_factory=dict)
 
     def fits(self, day: dt.date, institution: str) -> bool:
         """Tell whether the dates and the institution choose this variant."""
@@ -82,7 +66,7 @@ class Variant(_Strict):
         )
 
 
-class Rule(_Strict):
+class Rule(Strict):
     """One row of the table: what is required, by whom, how sure, how it is checked and what it guards."""
 
     requirement: Text
@@ -93,12 +77,12 @@ class Rule(_Strict):
     waivable: bool
     check: str
     way_out: Text
-    parameters: dict[str, Any] = {}
+    parameters: dict[str, Any] = Field(default_factory=dict)
     needs: tuple[str, ...] = ()
     variants: tuple[Variant, ...] = ()
 
 
-class _Family(_Strict):
+class _Family(Strict):
     family: Annotated[str, Field(pattern=r"^[A-Z]{3,4}$")]
     title: Text
     checks: dict[str, Rule]

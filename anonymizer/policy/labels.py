@@ -9,9 +9,9 @@ from enum import StrEnum
 from functools import cache
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from anonymizer.data import load_yaml, rules_dir
+from anonymizer.data import Strict, load_yaml, rules_dir
 from anonymizer.policy.facts import Facts
 from anonymizer.policy.registry import Verdict
 from anonymizer.policy.running import CheckResult
@@ -36,9 +36,7 @@ class Claim:
     line: int
 
 
-class _Claims(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _Claims(Strict):
     source: str
     claim: Annotated[tuple[str, ...], Field(min_length=1)]
     spared: tuple[str, ...]

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
-from anonymizer.data import load_yaml, rules_dir
-from anonymizer.policy.catalogue import Text
+from anonymizer.data import Strict, Text, load_yaml, rules_dir
 from anonymizer.policy.registry import Severity
 
 __all__ = ["LetterFault", "fault_words", "lint_letter"]
@@ -25,11 +24,7 @@ _TWO_TITLES = "two-titles"
 Kind = Literal["left-over", "contradiction", "contradiction-with-study", "missing"]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Wording(_Strict):
+class Wording(Strict):
     """One thing to look for.
 
     ``left-over``: any of ``patterns`` is a fault. ``missing``: none of them is. ``contradiction``: one of ``patterns``
@@ -56,7 +51,7 @@ class Wording(_Strict):
         return value
 
 
-class _Title(_Strict):
+class _Title(Strict):
     """How a letter names its project: each pattern's group 1 is a title."""
 
     patterns: tuple[str, ...]
@@ -64,7 +59,7 @@ class _Title(_Strict):
     source: str
 
 
-class _Wordings(_Strict):
+class _Wordings(Strict):
     titles: _Title
     wordings: dict[str, Wording]
 

@@ -12,9 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict
-
-from anonymizer.data import Pack
+from anonymizer.data import Pack, Strict
 from anonymizer.policy.facts import Facts
 
 __all__ = [
@@ -67,10 +65,8 @@ class Step(StrEnum):
     REPORT = "report"
 
 
-class Parameters(BaseModel):
+class Parameters(Strict):
     """Base of a function's parameters."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
 
 
 class NoParameters(Parameters):

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from anonymizer.data import Pack
+from anonymizer.data import Pack, Text
 from anonymizer.errors import GateRefused
-from anonymizer.policy.catalogue import Catalogue, Text, checks, settings_of, validate_settings
+from anonymizer.policy.catalogue import Catalogue, checks, settings_of, validate_settings
 from anonymizer.policy.facts import Facts, Waiver
 from anonymizer.policy.registry import Result, Severity, Step, Terms, Verdict, bound
 from anonymizer.policy.wording import sentence

@@ -6,9 +6,9 @@ import re
 from functools import cache
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from anonymizer.data import load_yaml, rules_dir
+from anonymizer.data import Strict, load_yaml, rules_dir
 
 __all__ = ["marks_in", "sources_of", "unknown_marks"]
 
@@ -16,9 +16,7 @@ _MARK = re.compile(r"\b(?:S\d{1,2}b?|T\d|K)\b")
 _SPAN = re.compile(r"\bT(\d)-T(\d)\b")
 
 
-class _Sources(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _Sources(Strict):
     sources: dict[Annotated[str, Field(pattern=r"^(?:S\d{1,2}b?|T\d|K)$")], str]
 
 

@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from anonymizer.data import load_yaml, rules_dir
+from anonymizer.data import Strict, Text, load_yaml, rules_dir
 from anonymizer.errors import PackError
 
 __all__ = ["Matrix", "Medium", "StorageClass", "load_matrices", "matrix_for"]
@@ -32,19 +32,10 @@ class StorageClass(StrEnum):
         return list(StorageClass).index(self)
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Words(_Strict):
-    nb: Annotated[str, Field(min_length=1)]
-    en: Annotated[str, Field(min_length=1)]
-
-
-class Medium(_Strict):
+class Medium(Strict):
     """A medium, the words a profile may call it by, and the highest class it takes, plain and encrypted."""
 
-    title: _Words
+    title: Text
     names: tuple[Annotated[str, Field(min_length=2)], ...]
     up_to: StorageClass | None
     encrypted_up_to: StorageClass | None = None
@@ -52,11 +43,11 @@ class Medium(_Strict):
     source: Annotated[str, Field(min_length=1)]
 
 
-class Matrix(_Strict):
+class Matrix(Strict):
     """One institution's matrix. ``names`` are how a profile may name the institution."""
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
-    title: _Words
+    title: Text
     names: tuple[str, ...]
     valid_from: date
     source: Annotated[str, Field(min_length=1)]

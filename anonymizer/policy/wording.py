@@ -5,35 +5,18 @@ from __future__ import annotations
 import string
 from collections.abc import Mapping
 from functools import cache
-from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
-from anonymizer.data import load_yaml, rules_dir
+from anonymizer.data import Language, Strict, Text, load_yaml, rules_dir
 from anonymizer.policy.letters import fault_words
 from anonymizer.policy.registry import Value
 
 __all__ = ["Language", "looked_at_words", "message_keys", "sentence", "word"]
 
-Language = Literal["nb", "en"]
 
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Both(_Strict):
-    nb: str
-    en: str
-
-    def say(self, lang: Language) -> str:
-        return self.nb if lang == "nb" else self.en
-
-
-class _Catalogue(_Strict):
-    sentences: dict[str, _Both]
-    things: dict[str, _Both]
-    words: dict[str, _Both]
+class _Catalogue(Strict):
+    sentences: dict[str, Text]
+    things: dict[str, Text]
+    words: dict[str, Text]
 
 
 @cache

@@ -163,7 +163,7 @@ def project(write: Writer, story: Story, stated: Mapping[str, str] | None) -> Se
     ]
     known = {key: value for key, value in (stated or {}).items() if value}
     told = [
-        (Cell(key, messages().stated[key].text(write.lang)), write.plain(value))
+        (Cell(key, messages().stated[key].say(write.lang)), write.plain(value))
         for key, value in known.items()
     ]
     return write.section(

@@ -5,26 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import model_validator
 
 from anonymizer.audit import Catalogue
-from anonymizer.data import load_yaml, rules_dir
+from anonymizer.data import Language, Strict, Text, load_yaml, rules_dir
 
 __all__ = ["Lang", "Messages", "Pair", "log_words", "messages"]
 
-Lang = Literal["nb", "en"]
+Lang = Language
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
 
-class Pair(BaseModel):
+class Pair(Text):
     """One text in both languages; both fill in the same values."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    nb: Annotated[str, Field(min_length=1)]
-    en: Annotated[str, Field(min_length=1)]
 
     @model_validator(mode="after")
     def _same_places(self) -> Pair:
@@ -32,15 +26,9 @@ class Pair(BaseModel):
             raise ValueError("nb and en fill in different values")
         return self
 
-    def text(self, lang: Lang) -> str:
-        """Return the text in one language, unfilled."""
-        return self.nb if lang == "nb" else self.en
 
-
-class Messages(BaseModel):
+class Messages(Strict):
     """The catalogue: headings of sections, tables and columns, sentences, and words of states."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     sections: Mapping[str, Pair]
     texts: Mapping[str, Pair]

@@ -136,7 +136,7 @@ class Writer:
 
     def text(self, key: str, **values: object) -> str:
         """Return a sentence with its values filled in."""
-        return messages().texts[key].text(self.lang).format_map(values)
+        return messages().texts[key].say(self.lang).format_map(values)
 
     def para(self, key: str, tone: str = "", **values: object) -> Paragraph:
         """Return a sentence as a paragraph."""
@@ -153,17 +153,17 @@ class Writer:
         shown, kept = tuple(paragraphs), tuple(table for table in tables if table.rows)
         if not shown and not kept:
             shown = (self.para("none"),)
-        return Section(key, messages().sections[key].text(self.lang), shown, kept, tuple(blanks))
+        return Section(key, messages().sections[key].say(self.lang), shown, kept, tuple(blanks))
 
     def table(
         self, key: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, stated: bool = False
     ) -> Table:
         """Return a table; its caption and headings come from the catalogue."""
-        heads = tuple((column, messages().columns[column].text(self.lang)) for column in columns)
+        heads = tuple((column, messages().columns[column].say(self.lang)) for column in columns)
         made = tuple(tuple(row) for row in rows)
         if any(len(row) != len(heads) for row in made):
             raise ValueError(f"a row of {key} has not as many cells as there are columns")
-        return Table(key, messages().tables[key].text(self.lang), heads, made, stated)
+        return Table(key, messages().tables[key].say(self.lang), heads, made, stated)
 
     def word(self, value: str | None) -> Cell:
         """Return a word of the log's closed lists."""
@@ -178,7 +178,7 @@ class Writer:
 
     def state(self, key: str) -> Cell:
         """Return the word for a state that the report itself tells."""
-        return Cell(key, messages().states[key].text(self.lang), tone=_TONES.get(key, ""))
+        return Cell(key, messages().states[key].say(self.lang), tone=_TONES.get(key, ""))
 
     def flag(self, value: bool | None) -> Cell:
         """Return yes or no."""
@@ -213,4 +213,4 @@ class Writer:
 
     def heading(self, column: str) -> Cell:
         """Return a column's heading as the first cell of a row that runs across."""
-        return Cell(column, messages().columns[column].text(self.lang))
+        return Cell(column, messages().columns[column].say(self.lang))
