@@ -256,11 +256,18 @@ class RuleRecognizer(GuardedRecognizer):
         self._numerals = compiled.rule.reads == "numerals"
         super().__init__(compiled.rule.id, [compiled.rule.entity_type])
 
+    def analyze(  # type: ignore[override]
+        self, text: str, entities: list[str], nlp_artifacts: TurnArtifacts
+    ) -> list[RecognizerResult]:
+        """Return the matches as Presidio's results; most turns have nothing that most rules need."""
+        digit = nlp_artifacts.has_numeral if self._numerals else nlp_artifacts.has_digit
+        if not self.compiled.may_match(nlp_artifacts.lower, digit):
+            return []
+        return super().analyze(text, entities, nlp_artifacts)
+
     def propose(self, text: str, artifacts: TurnArtifacts) -> Iterable[Proposal]:
         """Yield the matches of the rule's patterns."""
         digit = artifacts.has_numeral if self._numerals else artifacts.has_digit
-        if not self.compiled.may_match(artifacts.lower, digit):
-            return
         view = artifacts.numerals if self._numerals else None
         for match in self.compiled.matches(view.text if view else text, artifacts.lower, digit):
             start, end = view.below(match.start, match.end) if view else (match.start, match.end)

@@ -239,19 +239,20 @@ class PeopleRecognizer(GuardedRecognizer):
 
 def _tokens(text: str) -> list[_Token]:
     tokens: list[_Token] = []
+    add = tokens.append
     opens = True
     for found in _WORD.finditer(text):
         word = found[0]
-        start = found.start()
+        start, end = found.span()
         if found.lastindex is None:
-            tokens.append(_Token(start, start + 1, word, word, False, False))
+            add(_Token(start, end, word, word, False, False))
             opens = True
             continue
         letter = word[0]
-        if letter == "'" or "'" in word:
+        if "'" in word:
             article, mark, rest = word.partition("'")
             letter = (rest if mark and rest and (not article or article.islower()) else word)[0]
-        tokens.append(_Token(start, found.end(), word, word.casefold(), letter.isupper(), opens))
+        add(_Token(start, end, word, word.casefold(), letter.isupper(), opens))
         opens = False
     return tokens
 

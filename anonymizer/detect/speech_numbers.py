@@ -172,9 +172,12 @@ def numerals_view(text: str) -> View:
     lower = text.lower()
     if len(lower) != len(text):
         lower = "".join(character.lower() if len(character.lower()) == 1 else character for character in text)
+    said = _WORD.findall(lower)
+    if _counts_nothing(said, words):
+        return View(text)
     tokens = [
-        _Token(found.start(), found.end(), found[0], None if found[0].isdigit() else read_word(found[0]))
-        for found in _WORD.finditer(lower)
+        _Token(found.start(), found.end(), word, None if word.isdigit() else read_word(word))
+        for word, found in zip(said, _WORD.finditer(lower), strict=True)
     ]
     parts: list[tuple[str, int, int]] = []
     at = written = 0
@@ -199,6 +202,16 @@ def numerals_view(text: str) -> View:
         return View(text)
     parts.append((text[written:], written, len(text)))
     return View.of(parts, text)
+
+
+def _counts_nothing(said: list[str], words: NumberWords) -> bool:
+    """Tell at a glance that no number is said: no number word, or one article far from any figure."""
+    numerals = [word for word in said if read_word(word) is not None]
+    if len(numerals) > 1 or not words.doubling.isdisjoint(said):
+        return False
+    if not numerals:
+        return True
+    return numerals[0] in _PLAIN_ARTICLES and not any(map(str.isdigit, said))
 
 
 def _twice(tokens: list[_Token], at: int, lower: str, words: NumberWords) -> str:
@@ -363,6 +376,8 @@ _BEFORE_AGE = frozenset(
 )  # fmt: skip
 """After one of these even a word that is an everyday word too may be an age: ``da var jeg ni``."""
 _ARTICLES = frozenset({"en", "én", "ein", "ei", "ett", "et", "eit", "æin", "tu", "tå", "ått", "førr"})
+_PLAIN_ARTICLES = _ARTICLES - {"ett", "én"}
+"""Articles that are no number before ``år`` either."""
 
 
 def _is_date_ordinal(tokens: list[_Token], at: int, lower: str) -> bool:
