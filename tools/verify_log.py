@@ -27,6 +27,7 @@ MAX_NOTE = 64 * 1024
 MAX_SIGNATURES = 100
 MAX_DEPTH = 8
 FORMAT = "anonymizer-log/1"
+BEGINNINGS = (b'{"action":', b'{"checkpoint":', b'{"fingerprint":')
 
 ID = r"(?:[0-9a-f]{16,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 TIME = (
@@ -335,8 +336,7 @@ def split(raw: bytes) -> tuple[list[bytes], list[bytes], bool]:
     end = next((at for at, line in enumerate(lines) if len(line) >= MAX_LINE or at == last), last)
     cut = bool(lines[end])
     del lines[end:]
-    starts = (b'{"checkpoint":', b'{"fingerprint":')
-    border = next((at for at, line in enumerate(lines) if line.startswith(starts)), len(lines))
+    border = next((at for at, line in enumerate(lines) if line.startswith(BEGINNINGS[1:])), len(lines))
     return lines[:border], lines[border:], cut
 
 
@@ -483,6 +483,8 @@ def verify(bundle: Path, checkpoints: list[Path] | None = None, fingerprint: str
         raise Unreadable(f"{bundle.name}: can't be read ({error.strerror})") from None
     if not raw:
         raise Unreadable(f"{bundle.name}: the bundle is empty")
+    if not any(line.startswith(BEGINNINGS) for line in raw.split(b"\n")):
+        raise Unreadable(f"{bundle.name}: this is no exported log")
     leaves: list[bytes] = []
     clock_back: list[int] = []
     key: Key | None = None

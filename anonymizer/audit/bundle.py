@@ -26,13 +26,14 @@ from anonymizer.audit.log import Log, snapshot
 from anonymizer.audit.note import MAX_NOTE, LogKey
 from anonymizer.errors import IntegrityError, UnreadableInput, UsageError
 
-__all__ = ["FORMAT", "BundleReader", "export", "read_entries"]
+__all__ = ["FORMAT", "BundleReader", "export", "is_bundle", "read_entries"]
 
 FORMAT = "anonymizer-log/1"
 MAX_LINE = max(MAX_ENTRY, 2 * MAX_NOTE) + 64
 MAX_BYTES = 16 * 1024**3
 _CHECKPOINT = b'{"checkpoint":'
 _KEY = b'{"fingerprint":'
+_BEGINNINGS = (b'{"action":', _CHECKPOINT, _KEY)
 
 
 def export(conn: sqlite3.Connection, target: Path) -> int:
@@ -59,6 +60,23 @@ def export(conn: sqlite3.Connection, target: Path) -> int:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
     return count
+
+
+def is_bundle(path: Path) -> bool:
+    """Tell whether ``path`` is a bundle, whole or damaged: one of its lines at least begins like one of a bundle.
+
+    An empty file, one beyond the caps and one that can't be read are left to ``BundleReader``.
+    """
+    with suppress(OSError):
+        if 0 < path.stat().st_size <= MAX_BYTES:
+            with path.open("rb") as file:
+                begins = True
+                while piece := file.readline(MAX_LINE):
+                    if begins and piece.startswith(_BEGINNINGS):
+                        return True
+                    begins = piece.endswith(b"\n")
+            return False
+    return True
 
 
 def read_entries(path: Path) -> Iterator[Entry]:

@@ -53,7 +53,7 @@ def repair(
         raise AnonymizerError(
             "the log can't be mended here", where=path.name, hint="check the disk and the folder's rights"
         ) from None
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeError):
         # Damage so deep that no transaction begins: what verification makes of it is the answer.
         verdict = verify(
             path, state=state, checkpoints=checkpoints, key_fingerprint=key_fingerprint, origin=origin

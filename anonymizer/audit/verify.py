@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from anonymizer.audit.bundle import is_bundle
 from anonymizer.audit.log import snapshot
 from anonymizer.audit.merkle import CompactRange
 from anonymizer.audit.note import Checkpoint, LogKey, fingerprints_match, parse_checkpoint
@@ -70,6 +71,8 @@ def verify(
     if is_database(source):
         with closing(open_database(source)) as conn, snapshot(conn):
             return _verdict(DatabaseSource(conn), outside)
+    if not is_bundle(source):
+        raise UnreadableInput("this is no exported log", where=source.name, hint="make one with audit export")
     return _verdict(BundleSource(source), outside)
 
 
@@ -103,7 +106,10 @@ def _verdict(source: Source, outside: _Outside) -> Verdict:
             hint = "after a crash the study's folder must be writable once"
             raise UnreadableInput("the database can't be read here", where="log", hint=hint) from None
         fault = BrokenLog(Fault.MISSING, None, "the tables of the log can't be read")
-    except sqlite3.DatabaseError:
+    except (
+        sqlite3.DatabaseError,
+        UnicodeError,
+    ):  # the latter: SQLite's own message quotes bytes that are no text
         fault = BrokenLog(Fault.ALTERED, None, "the database file is damaged")
     sound = Outcome.CONFIRMED if by else Outcome.CONSISTENT
     return Verdict(

@@ -28,6 +28,8 @@ Model = TypeVar("Model", bound=BaseModel)
 
 _MAX_BYTES = 5_000_000
 _MAX_DEPTH = 50
+_SHOWN = 120
+"""Characters of a key path in an error."""
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # libyaml reads ten times faster
@@ -54,7 +56,7 @@ class Place:
     def named(self, key: KeyPath) -> str:
         """Return ``file, line n, key a.b`` for an error message."""
         where = f"{self.path.name}, line {self.line}"
-        return f"{where}, key {'.'.join(map(str, key))}" if key else where
+        return f"{where}, key {'.'.join(map(str, key))[:_SHOWN]}" if key else where
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,13 @@ def read_register(text: str, *, where: str, identity_allowed: bool = True) -> tu
 
 def _header(cells: list[str], where: str, identity_allowed: bool) -> list[str]:
     header = [cell.strip().casefold().lstrip("\ufeff") for cell in cells]
+    if "code" not in header or len(header) > len(COLUMNS):
+        # Where the row of names is gone, what stands first is a participant, and must not be repeated.
+        raise RegisterError(
+            "the first row does not name the columns",
+            where=f"{where}, row 1",
+            hint=f"known columns, of which code is required: {', '.join(COLUMNS)}",
+        )
     for column in header:
         if column not in COLUMNS:
             raise RegisterError(

@@ -59,6 +59,9 @@ def guard(where: str) -> Iterator[None]:
         code = (getattr(error, "sqlite_errorcode", None) or sqlite3.SQLITE_CORRUPT) & 0xFF
         kind, what, hint = _CAUSES.get(code, (IntegrityError, "the database is damaged", "restore a backup"))
         raise kind(what, where=where, hint=hint) from None
+    except UnicodeError:
+        # SQLite quotes what it could not read in its own message, and Python fails on a byte of it that is no text.
+        raise IntegrityError("the database is damaged", where=where, hint="restore a backup") from None
     except OSError as error:
         raise AnonymizerError(
             f"the system refused ({error.strerror or type(error).__name__})", where=where

@@ -512,6 +512,9 @@ def test_every_single_byte_of_a_bundle_matters(bundle):
         assert verify(changed).broken, f"byte {at} of {len(raw)}"
 
 
+BEGINNINGS = (b'{"action":', b'{"checkpoint":', b'{"fingerprint":')
+
+
 @settings(max_examples=200)
 @given(st.data())
 def test_a_bundle_cut_or_with_anything_moved_is_broken(bundle, data):
@@ -523,11 +526,30 @@ def test_a_bundle_cut_or_with_anything_moved_is_broken(bundle, data):
     changed.write_bytes(forged)
     if forged == raw:
         assert not verify(changed).broken
-    elif not forged:
+    elif any(line.startswith(BEGINNINGS) for line in forged.split(b"\n")):
+        assert verify(changed).broken
+    else:  # a remnant in which not one line is one of a bundle
         with pytest.raises(UnreadableInput):
             verify(changed)
-    else:
-        assert verify(changed).broken
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"%PDF-1.7\n",
+        b"I: Hei.\n\nR: Ja.\n",
+        b"{}\n",
+        b"[]",
+        b"\x00" * 300_000,
+        b"x" * 300_000 + b'{"action":"',
+        b"\n",
+    ],
+    ids=["pdf", "transcript", "object", "list", "zeros", "one long line", "nothing"],
+)
+def test_what_is_no_bundle_is_unreadable_and_not_broken(tmp_path, raw):
+    (tmp_path / "x.pdf").write_bytes(raw)
+    with pytest.raises(UnreadableInput, match="no exported log"):
+        verify(tmp_path / "x.pdf")
 
 
 @pytest.mark.parametrize("fault", ["lines swapped", "line removed", "line doubled"])
