@@ -22,6 +22,7 @@ __all__ = [
     "AudioDeleted",
     "Basis",
     "Condition",
+    "Dpia",
     "Ending",
     "GroupWithdrawal",
     "Letter",
@@ -135,12 +136,32 @@ class Storage(Strict):
     encrypted: bool = False
 
 
+class Dpia(Strict):
+    """The screening for a data protection impact assessment, and what it came to (GDPR arts. 35-36; rules.md PRJ-07).
+
+    ``document`` is where a required one is written down; ``residual_high`` says that a high risk is left, and
+    ``consulted`` that Datatilsynet was asked beforehand.
+    """
+
+    required: bool
+    document: str = ""
+    residual_high: bool = False
+    consulted: bool = False
+
+
 class ProjectProfile(Strict):
-    """What the notification form asks for (rules.md PRJ-01; the form's fields are partly from general knowledge)."""
+    """What the notification form asks for (rules.md PRJ-01; the form's fields are partly from general knowledge).
+
+    ``institution`` chooses the storage matrix and rules that differ between institutions. ``advice`` is where the data
+    protection officer's advice is written down; ``third_persons_informed`` how those who are spoken about are
+    informed, or why they need not be; ``recipients`` who gets pseudonymised text; ``transcribed_by`` who or what
+    turns speech into text (``hand``, ``local``, or a service); ``reuse`` what else the material is to be used for.
+    """
 
     title: str = ""
     purpose: str = ""
     controller: str = ""
+    institution: str = ""
     responsible: str = ""
     student: str = ""
     access: tuple[str, ...] = ()
@@ -150,10 +171,15 @@ class ProjectProfile(Strict):
     criminal_offences: bool = False
     health: bool = False
     third_persons: bool = False
+    third_persons_informed: str = ""
+    duty_of_confidentiality: bool | None = None
     recording: bool = False
+    transcribed_by: str = ""
     methods: tuple[str, ...] = ()
     recruitment: str = ""
     processors: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    recipients_in_letter: bool | None = None
     storage: tuple[Storage, ...] = ()
     starts: dt.date | None = None
     ends: dt.date | None = None
@@ -161,6 +187,11 @@ class ProjectProfile(Strict):
     keep_until: dt.date | None = None
     keep_ground: str = ""
     control_copy_years: int | None = Field(default=None, ge=0, le=30)
+    archive_permission: str = ""
+    reuse: tuple[str, ...] = ()
+    reuse_assessed: bool | None = None
+    dpia: Dpia | None = None
+    advice: str = ""
     approvals: tuple[Approval, ...] = ()
     letters: tuple[Letter, ...] = ()
 

@@ -18,15 +18,15 @@ from anonymizer.audit import Entry, Outcome
 from anonymizer.detect import rules_digest
 from anonymizer.errors import AnonymizerError
 from anonymizer.formats import DEFAULT, read_manuscript
-from anonymizer.participants import ProjectProfile, one_month
+from anonymizer.participants import Basis, ProjectProfile, one_month
 from anonymizer.policy import Facts, Severity, lint_letter
-from anonymizer.study.consenting import capacity_of, ground_of
+from anonymizer.study.consenting import capacity_of, ground_of, sample_of
 from anonymizer.study.holds import holds
 from anonymizer.study.log import verify_log
 from anonymizer.study.memberchecks import member_checks, open_checks
 from anonymizer.study.obligations import obligations
 from anonymizer.study.project import project_of
-from anonymizer.study.records import TranscriptRecord
+from anonymizer.study.records import ParticipantRecord, TranscriptRecord
 from anonymizer.study.waiving import waivers
 from anonymizer.study.workspace import Workspace, utc_now
 
@@ -57,15 +57,7 @@ def facts_of(space: Workspace, *, transcripts: Collection[str] | None = None, ve
     outcome = verify_log(space.places.study).outcome if verify else None
     return Facts(
         project=_project(space),
-        participants=tuple(
-            policy.Participant(
-                id=key,
-                consents=tuple(policy.Consent(**one.model_dump()) for one in record.consent),
-                ground=ground.ground if (ground := ground_of(space, key)) is not None else None,
-                capacity=capacity_of(space, key),
-            )
-            for key, record in people.items()
-        ),
+        participants=tuple(_participant(space, key, record) for key, record in people.items()),
         transcripts=_transcripts(space, records, story),
         holds=tuple(
             policy.Hold(participant=one.participant, cause=one.cause, since=one.since)
@@ -234,6 +226,22 @@ class _Story:
         self.closed = True
         for one in self.recordings.values():
             one.setdefault("deleted", day)
+
+
+def _participant(space: Workspace, key: str, record: ParticipantRecord) -> policy.Participant:
+    sample = sample_of(space, key)
+    ground = ground_of(space, key)
+    told = ground.ground.value if ground is not None else None
+    if told is None and sample is not None and sample.basis is not Basis.CONSENT and sample.document:
+        # The sample rests on another basis, with its document, and nobody in it was to be asked.
+        told = None if sample.ethical_consent else sample.basis.value
+    return policy.Participant(
+        id=key,
+        consents=tuple(policy.Consent(**one.model_dump()) for one in record.consent),
+        ground=told,
+        capacity=capacity_of(space, key),
+        sample=sample.id if sample is not None else None,
+    )
 
 
 def _project(space: Workspace) -> policy.Project:

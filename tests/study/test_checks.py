@@ -159,6 +159,44 @@ def test_every_field_that_prj_01_asks_for_can_be_filled_in():
     assert set(required) <= set(Project.model_fields)
 
 
+def test_every_fact_about_the_project_can_be_stated_in_the_profile():
+    assert set(Project.model_fields) <= set(ProjectProfile.model_fields)
+
+
+ANSWERS = {
+    "institution": "uio",
+    "dpia": {"required": True, "document": "dpia.pdf"},
+    "advice": "e-mail of 2 February",
+    "third_persons_informed": "exempt, art. 14(5)(b)",
+    "duty_of_confidentiality": False,
+    "transcribed_by": "hand",
+    "recipients": ["supervisor"],
+    "recipients_in_letter": True,
+    "reuse": ["a second thesis"],
+    "reuse_assessed": True,
+    "archive_permission": "Sikt, 2026-02-01",
+}
+
+
+def test_what_the_profile_answers_reaches_the_checks(new_study):
+    told = facts_of(new_study(profile={**PROFILE, **ANSWERS}).space).project
+    for name, answer in ANSWERS.items():
+        found = getattr(told, name)
+        assert (found.model_dump(exclude_unset=True) if name == "dpia" else found) in (
+            answer,
+            tuple(answer) if isinstance(answer, list) else answer,
+        )
+
+
+def test_a_participant_of_a_refused_sample_is_seen(new_study, sources):
+    samples = [{"id": "users", "refused": True}, {"id": "staff"}]
+    study = new_study(profile={**PROFILE, "health": True, "samples": samples})
+    study.import_register(sources / "participants.csv")
+    study.assign_sample("M2WD", "users")
+    assert sorted(str(one.sample) for one in facts_of(study.space).participants) == ["None", "users"]
+    assert verdicts(study)["REK-01"] is Verdict.FAIL
+
+
 def test_what_the_log_tells_becomes_facts(filled):
     """Recordings, requests, quotes, risk, incidents: read from the log's own words."""
     one, two, about = (character * 32 for character in "abc")
