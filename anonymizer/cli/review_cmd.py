@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from anonymizer.cli.common import Settings, note, open_study, pass_settings, printable
-from anonymizer.errors import UsageError
+from anonymizer.errors import GateRefused, UsageError
 
 if TYPE_CHECKING:
     from anonymizer.model import EntityType, Finding
     from anonymizer.study import Desk, Study
+
+T = TypeVar("T")
 
 HELP = """\
   Enter, n  next            a  accept: it goes            r  reject: it stays
@@ -68,10 +71,12 @@ def _decide(study: Study, desk: Desk, finding: Finding, answer: str) -> bool:
     if answer == "a":
         desk.accept(finding)
     elif answer == "r":
-        desk.reject(finding)
-    elif answer in {"A", "R"}:
-        count = study.decide_everywhere(desk, finding, accept=answer == "A")
-        click.echo(f"{count} decided", err=True)
+        _keep(lambda reason: desk.reject(finding, reason=reason))
+    elif answer == "R":
+        count = _keep(lambda reason: study.decide_everywhere(desk, finding, accept=False, reason=reason))
+        click.echo(f"{count or 0} decided", err=True)
+    elif answer == "A":
+        click.echo(f"{study.decide_everywhere(desk, finding, accept=True)} decided", err=True)
     elif answer == "t":
         desk.retype(finding, _type(finding))
     elif answer == "w":
@@ -94,6 +99,27 @@ def _decide(study: Study, desk: Desk, finding: Finding, answer: str) -> bool:
             return True
         return False
     return True
+
+
+def _keep(ruling: Callable[[str | None], T]) -> T | None:
+    """Let a finding stay; where the register knows it as a name, ask for the reason that then is recorded."""
+    from anonymizer.study import KEEP_REASONS
+
+    try:
+        return ruling(None)
+    except GateRefused as refused:
+        click.echo(str(refused), err=True)
+        return None
+    except UsageError:
+        click.echo("someone in the register is called this; to let it stay, say why", err=True)
+    reason = click.prompt(
+        "reason (empty: decide anew)",
+        type=click.Choice(["", *KEEP_REASONS]),
+        default="",
+        show_default=False,
+        err=True,
+    )
+    return ruling(reason) if reason else None
 
 
 def _type(finding: Finding | None) -> EntityType:

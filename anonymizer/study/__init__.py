@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from anonymizer.study.profile import load_profile, read_profile_file
     from anonymizer.study.pseudonymising import Cleaned
     from anonymizer.study.records import State
+    from anonymizer.study.rejecting import KEEP_REASONS
     from anonymizer.study.reviewing import Desk
     from anonymizer.study.rights import Right
     from anonymizer.study.running import Failure, RunReport
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from anonymizer.study.workspace import find_places
 
 __all__ = [
+    "KEEP_REASONS",
     "MANIFEST",
     "Capacity",
     "Cleaned",
@@ -66,6 +68,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "KEEP_REASONS": "rejecting",
     "MANIFEST": "exporting",
     "Capacity": "consenting",
     "Cleaned": "pseudonymising",

@@ -21,8 +21,10 @@ from anonymizer.study.consenting import capacity_of
 from anonymizer.study.decisions import effective
 from anonymizer.study.holds import holds
 from anonymizer.study.obligations import open_obligation
+from anonymizer.study.people import known_people
 from anonymizer.study.profile import write_whole
 from anonymizer.study.records import TranscriptRecord
+from anonymizer.study.rejecting import KnownHere, binding
 from anonymizer.study.rights import Right, answer
 from anonymizer.study.workspace import Workspace, utc_now
 from anonymizer.vault import Master
@@ -163,7 +165,8 @@ def _turns(
             hint="run: anonymizer detect",
         )
     transcript = space.original(record)
-    findings = effective(transcript, space.findings(record, transcript), space.decisions(record))
+    decisions = binding(KnownHere.of(transcript, known_people(space)), space.decisions(record))
+    findings = effective(transcript, space.findings(record, transcript), decisions)
     speakers = space.source(key).speakers
     mark = rights_wordings().third_person.say(written_standard(transcript))
     edits: dict[int, list[Edit]] = {}

@@ -98,6 +98,9 @@ def _save(
         if asked != decisions:
             record = space.seal_decisions(tx, key, record, asked)
         update: dict[str, object] = {"stale": ()}
+        if record.stale:
+            # Who is known decides which rejections bind, even where the same words are found as before.
+            update["made_from"] = None
         if new:
             update |= {"detector": digest, "problems": len(problems)}
         counts = _counts(findings)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from anonymizer.data import DialectPolicy, Pack
 from anonymizer.detect.dialect import edits
-from anonymizer.model import EntityType, Finding, Standard, Transcript, Verdict
+from anonymizer.model import Decision, EntityType, Finding, KnownPerson, Standard, Transcript, Verdict
 from anonymizer.participants import INTERVIEWER
 from anonymizer.pseudonymise import (
     KeyTable,
@@ -24,6 +25,7 @@ from anonymizer.study.detecting import Progress, add_findings
 from anonymizer.study.holds import workable
 from anonymizer.study.people import known_people
 from anonymizer.study.records import TranscriptRecord
+from anonymizer.study.rejecting import KnownHere, binding
 from anonymizer.study.workspace import Source, Workspace
 from anonymizer.vault import Master
 
@@ -46,6 +48,7 @@ class _Due:
     record: TranscriptRecord
     transcript: Transcript
     findings: tuple[Finding, ...]
+    decisions: tuple[Decision, ...]
     source: Source
 
 
@@ -64,15 +67,16 @@ def pseudonymise_study(space: Workspace, *, progress: Progress | None = None) ->
     if not any(not record.is_written(digest) for record in ready.values()):
         return ()
     space.need(Master.IDENTITY, Master.WORK)
-    work = [_gather(space, key, record) for key, record in ready.items()]
-    table = _grow(space, work)
+    known = known_people(space)
+    work = [_gather(space, key, record, known) for key, record in ready.items()]
+    table = _grow(space, work, known)
     overlooked = [due.key for due in work if _take_up(space, due, table)]
     if overlooked:
         work = [
-            _gather(space, due.key, space.transcript(due.key)) if due.key in overlooked else due
+            _gather(space, due.key, space.transcript(due.key), known) if due.key in overlooked else due
             for due in work
         ]
-        table = _grow(space, work)
+        table = _grow(space, work, known)
     result = []
     for done, due in enumerate(work):
         if progress is not None:
@@ -85,15 +89,15 @@ def pseudonymise_study(space: Workspace, *, progress: Progress | None = None) ->
     return tuple(result)
 
 
-def _gather(space: Workspace, key: str, record: TranscriptRecord) -> _Due:
+def _gather(space: Workspace, key: str, record: TranscriptRecord, known: Sequence[KnownPerson]) -> _Due:
     transcript = space.original(record)
-    findings = effective(transcript, space.findings(record, transcript), space.decisions(record))
-    return _Due(key, record, transcript, findings, space.source(key))
+    decisions = binding(KnownHere.of(transcript, known), space.decisions(record))
+    findings = effective(transcript, space.findings(record, transcript), decisions)
+    return _Due(key, record, transcript, findings, decisions, space.source(key))
 
 
-def _grow(space: Workspace, work: list[_Due]) -> KeyTable:
+def _grow(space: Workspace, work: list[_Due], known: Sequence[KnownPerson]) -> KeyTable:
     stored = space.key_table()
-    known = known_people(space)
     people = [person for person in known if person.key != INTERVIEWER]
     old = stored.register(people, [person for person in known if person.key == INTERVIEWER])
     new = extend(
@@ -221,7 +225,7 @@ def _named_leaks(space: Workspace, due: _Due, text: Transcript, table: KeyTable)
     """Return where names of known people stand in a transcript, but for those that a person has said may stand."""
     allowed = {
         text_at(due.transcript, each.turn, each.part)[each.start : each.end].casefold()
-        for each in space.decisions(due.record)
+        for each in due.decisions
         if each.verdict is Verdict.REJECT
     }
     named = {row.id for row in table.participants}

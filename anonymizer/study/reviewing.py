@@ -9,7 +9,9 @@ from anonymizer.errors import UsageError
 from anonymizer.model import Action, Decision, EntityType, Finding, Transcript, Verdict
 from anonymizer.study.decisions import HUMAN, effective, text_at, undecided
 from anonymizer.study.holds import held_because, refuse_held
+from anonymizer.study.people import known_people
 from anonymizer.study.records import TranscriptRecord
+from anonymizer.study.rejecting import KnownHere, binding
 from anonymizer.study.workspace import Workspace
 from anonymizer.vault import Change, Master
 
@@ -29,6 +31,7 @@ class Desk:
     transcript: Transcript
     found: tuple[Finding, ...]
     decisions: tuple[Decision, ...]
+    known: KnownHere
 
     def waiting(self, *, flagged: bool = True, dialect: bool = False) -> tuple[Finding, ...]:
         """Return what no person has ruled on, in order; without ``flagged`` only what the pack replaces.
@@ -37,21 +40,25 @@ class Desk:
         """
         return tuple(
             finding
-            for finding in undecided(self.found, self.decisions)
+            for finding in undecided(self.found, binding(self.known, self.decisions))
             if finding.action is Action.REPLACE
             or (flagged and (dialect or finding.entity_type is not EntityType.DIALECT))
         )
 
     def effective(self) -> tuple[Finding, ...]:
         """Return the findings as they count now."""
-        return effective(self.transcript, self.found, self.decisions)
+        return effective(self.transcript, self.found, binding(self.known, self.decisions))
 
     def accept(self, finding: Finding) -> None:
         """Rule that a finding is an identifier of this type and goes."""
         self._say(self._decision(Verdict.ACCEPT, finding), finding)
 
     def reject(self, finding: Finding, *, reason: str | None = None) -> None:
-        """Rule that a finding is no identifier and stays."""
+        """Rule that a finding is no identifier and stays.
+
+        A name that the register knows needs one of ``KEEP_REASONS`` (``UsageError``); a whole name never stays
+        (``GateRefused``, TXT-01).
+        """
         self._say(self._decision(Verdict.REJECT, finding, reason=reason), finding)
 
     def retype(self, finding: Finding, entity_type: EntityType) -> None:
@@ -134,6 +141,8 @@ class Desk:
 
     def say(self, decisions: Sequence[Decision], finding: Finding | None = None) -> None:
         """Record decisions; an earlier one on the very same span is replaced by the new one."""
+        for decision in decisions:
+            self.known.check(decision)
         spans = {(d.turn, d.part, d.was or (d.start, d.end)) for d in decisions}
         kept = [d for d in self.decisions if (d.turn, d.part, d.was or (d.start, d.end)) not in spans]
         self.decisions = (*kept, *decisions)
@@ -176,14 +185,22 @@ def open_desk(space: Workspace, key: str) -> Desk:
             hint="run: anonymizer detect",
         )
     transcript = space.original(record)
-    return Desk(space, key, record, transcript, space.findings(record, transcript), space.decisions(record))
+    found, decisions = space.findings(record, transcript), space.decisions(record)
+    return Desk(
+        space, key, record, transcript, found, decisions, KnownHere.of(transcript, known_people(space))
+    )
 
 
-def decide_everywhere(space: Workspace, desk: Desk, finding: Finding, *, accept: bool) -> int:
-    """Rule alike on every waiting finding in the study with the same words and type; return how many."""
+def decide_everywhere(
+    space: Workspace, desk: Desk, finding: Finding, *, accept: bool, reason: str | None = None
+) -> int:
+    """Rule alike on every waiting finding in the study with the same words and type; return how many.
+
+    ``reason`` is why they may stay, as in ``Desk.reject``; what is refused anywhere is decided nowhere.
+    """
     words = finding.text.casefold()
     verdict = Verdict.ACCEPT if accept else Verdict.REJECT
-    count = 0
+    rulings: list[tuple[Desk, list[Decision]]] = []
     for key, record in space.transcripts().items():
         if record.findings_object is None or held_because(space, record) is not None:
             continue
@@ -193,21 +210,23 @@ def decide_everywhere(space: Workspace, desk: Desk, finding: Finding, *, accept:
             for waiting in other.waiting()
             if waiting.text.casefold() == words and waiting.entity_type is finding.entity_type
         ]
-        if alike:
-            other.say(
-                [
-                    Decision(
-                        verdict,
-                        record.version,
-                        each.start,
-                        each.end,
-                        each.entity_type,
-                        turn=each.turn,
-                        part=each.part,
-                    )
-                    for each in alike
-                ],
-                finding,
+        ruling = [
+            Decision(
+                verdict,
+                record.version,
+                each.start,
+                each.end,
+                each.entity_type,
+                turn=each.turn,
+                part=each.part,
+                reason=reason,
             )
-            count += len(alike)
-    return count
+            for each in alike
+        ]
+        for each in ruling:
+            other.known.check(each)
+        if ruling:
+            rulings.append((other, ruling))
+    for other, ruling in rulings:
+        other.say(ruling, finding)
+    return sum(len(ruling) for _, ruling in rulings)

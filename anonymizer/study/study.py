@@ -431,9 +431,11 @@ class Study:
         """Lay one transcript open for a person's decisions."""
         return open_desk(self.space, transcript)
 
-    def decide_everywhere(self, desk: Desk, finding: Finding, *, accept: bool) -> int:
+    def decide_everywhere(
+        self, desk: Desk, finding: Finding, *, accept: bool, reason: str | None = None
+    ) -> int:
         """Rule alike on the same words in the whole study; return on how many findings."""
-        return decide_everywhere(self.space, desk, finding, accept=accept)
+        return decide_everywhere(self.space, desk, finding, accept=accept, reason=reason)
 
     def pseudonymise(self, *, progress: Progress | None = None) -> tuple[Cleaned, ...]:
         """Write every transcript anew that is due."""
