@@ -88,9 +88,6 @@ class NumberWords:
         )
         self._ordinals = ordinals
         self._stems = tuple(sorted({word[:2] for word in self.simple}))
-        self.may_hold = regex.compile(
-            rf"(?<!\w)(?:{_either(w for w in self.simple if len(w) > 1)})", regex.IGNORECASE
-        )
 
     def _small(self, word: str) -> int:
         found = self._below.fullmatch(word)
@@ -167,8 +164,6 @@ class _Token:
 def numerals_view(text: str) -> View:
     """Return ``text`` with its number words as figures; without any, a plain view of the same text."""
     words = number_words()
-    if not words.may_hold.search(text):
-        return View(text)
     lower = text.lower()
     if len(lower) != len(text):
         lower = "".join(character.lower() if len(character.lower()) == 1 else character for character in text)
