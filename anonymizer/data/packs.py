@@ -252,10 +252,11 @@ class MemberCheck(Strict):
 
 
 class CheckSetting(Strict):
-    """How this pack sets one check: its severity, whether it may be waived, its own parameters."""
+    """How this pack sets one check: its severity, whether it may be waived, what holds its step back, parameters."""
 
     severity: Literal["block", "warn", "info", "off"] | None = None
     waivable: bool | None = None
+    holds_back: Literal["unanswered", "failed", "nothing"] | None = None
     parameters: dict[str, bool | int | float | str] = Field(default_factory=dict)
 
 

@@ -32,8 +32,8 @@ from anonymizer.policy.facts import (
 )
 from anonymizer.policy.labels import Claim, Label, earned_label, find_claims, overclaims
 from anonymizer.policy.letters import LetterFault, lint_letter
-from anonymizer.policy.registry import Severity, Step, Verdict
-from anonymizer.policy.running import CheckResult, blocking, guard, run_checks
+from anonymizer.policy.registry import HoldsBack, Severity, Step, Verdict
+from anonymizer.policy.running import CheckResult, blocking, guard, run_checks, warnings
 from anonymizer.policy.sources import sources_of
 from anonymizer.policy.storage import Matrix, StorageClass, load_matrices, matrix_for
 from anonymizer.policy.wording import looked_at_words, word
@@ -48,6 +48,7 @@ __all__ = [
     "Dpia",
     "Facts",
     "Hold",
+    "HoldsBack",
     "Incident",
     "Keys",
     "Label",
@@ -88,5 +89,6 @@ __all__ = [
     "run_checks",
     "sources_of",
     "validate_settings",
+    "warnings",
     "word",
 ]

@@ -19,7 +19,7 @@ from pydantic import Field
 from anonymizer.data import Pack, Strict, Text, YamlFile, load_yaml, parse_model, rules_dir
 from anonymizer.errors import PackError
 from anonymizer.policy import functions as _functions  # noqa: F401 - registers every check function
-from anonymizer.policy.registry import Parameters, Severity, Step, bound, names
+from anonymizer.policy.registry import HoldsBack, Parameters, Severity, Step, bound, names
 from anonymizer.policy.sources import unknown_marks
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
 ]
 
 _ID = re.compile(r"[A-Z]{3,4}-[0-9]{2}\Z")
+_STRICTEST = tuple(HoldsBack)
 _RANK = {"off": 0, "info": 1, "warn": 2, "block": 3}
 
 
@@ -67,7 +68,10 @@ class Variant(Strict):
 
 
 class Rule(Strict):
-    """One row of the table: what is required, by whom, how sure, how it is checked and what it guards."""
+    """One row of the table: what is required, by whom, how sure, how it is checked and what it guards.
+
+    ``holds_back`` says on what a blocking rule refuses its step, where that differs from the step's own way.
+    """
 
     requirement: Text
     citation: Annotated[str, Field(min_length=1)]
@@ -75,6 +79,7 @@ class Rule(Strict):
     severity: Severity
     guards: Step
     waivable: bool
+    holds_back: HoldsBack | None = None
     check: str
     way_out: Text
     parameters: dict[str, Any] = Field(default_factory=dict)
@@ -201,6 +206,7 @@ class Settings:
     rule: Rule
     severity: Severity | None
     waivable: bool
+    holds_back: HoldsBack
     parameters: Parameters
     variant: str | None
 
@@ -232,8 +238,15 @@ def settings_of(
     base = variant.severity if variant is not None and variant.severity is not None else rule.severity
     severity: str = own.severity if own is not None and own.severity is not None else base.value
     waivable = own.waivable if own is not None and own.waivable is not None else rule.waivable
-    if not rule.waivable and (waivable or _RANK[severity] < _RANK[base.value]):
-        what = "waivable" if waivable else "severity"
+    holds_back = rule.holds_back or HoldsBack.at(rule.guards)
+    asked_back = HoldsBack(own.holds_back) if own is not None and own.holds_back is not None else holds_back
+    milder = {
+        "waivable": waivable,
+        "severity": _RANK[severity] < _RANK[base.value],
+        "holds_back": _STRICTEST.index(asked_back) > _STRICTEST.index(holds_back),
+    }
+    if not rule.waivable and any(milder.values()):
+        what = next(name for name, is_so in milder.items() if is_so)
         raise PackError("this rule cannot be made milder", where=f"{at}.{what}", hint="drop the key")
     if variant is not None:
         changed = {"requirement": variant.requirement, "citation": variant.citation}
@@ -242,6 +255,7 @@ def settings_of(
         rule,
         None if severity == "off" else Severity(severity),
         waivable,
+        asked_back,
         parameters,
         variant.name if variant else None,
     )

@@ -233,12 +233,14 @@ class MemberCheck(_Fact):
 class Keys(_Fact):
     """Where the key table stands and who can open what.
 
-    ``warnings`` are the vault's words; ``slots`` the master keys of each slot; ``self_test`` is whether the separation
+    ``warnings`` are the vault's words; ``slots`` the master keys of each person's slot, ``recovery`` how
+    many printed keys there are; ``self_test`` is whether the separation
     was tested when the study was opened; ``destroyed`` whether key table, originals and identity keys are gone.
     """
 
     warnings: tuple[str, ...] | None = None
     slots: tuple[tuple[str, ...], ...] | None = None
+    recovery: int = 0
     self_test: bool | None = None
     rows: int | None = None
     destroyed: bool = False

@@ -17,6 +17,7 @@ from anonymizer.policy.facts import Facts
 
 __all__ = [
     "Bound",
+    "HoldsBack",
     "NoParameters",
     "Parameters",
     "Result",
@@ -63,6 +64,25 @@ class Step(StrEnum):
     PUBLISH = "publish"
     CLOSE = "close"
     REPORT = "report"
+
+
+class HoldsBack(StrEnum):
+    """What holds a guarded step back: a failed rule or one nobody has answered, only a failed one, or nothing.
+
+    Whatever does not hold back, though it failed or is unanswered, is told as a warning.
+    """
+
+    UNANSWERED = "unanswered"
+    FAILED = "failed"
+    NOTHING = "nothing"
+
+    @classmethod
+    def at(cls, step: Step) -> HoldsBack:
+        """Return what holds for a step unless its rule says otherwise.
+
+        Opening and taking in begin before everything is answered; what leaves or ends does not.
+        """
+        return cls.FAILED if step in {Step.OPEN, Step.INGEST} else cls.UNANSWERED
 
 
 class Parameters(Strict):

@@ -10,10 +10,10 @@ from anonymizer.data import Pack, Text
 from anonymizer.errors import GateRefused
 from anonymizer.policy.catalogue import Catalogue, checks, settings_of, validate_settings
 from anonymizer.policy.facts import Facts, Waiver
-from anonymizer.policy.registry import Result, Severity, Step, Terms, Verdict, bound
+from anonymizer.policy.registry import HoldsBack, Result, Severity, Step, Terms, Verdict, bound
 from anonymizer.policy.wording import sentence
 
-__all__ = ["CheckResult", "blocking", "guard", "run_checks"]
+__all__ = ["CheckResult", "blocking", "guard", "run_checks", "warnings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,19 @@ class CheckResult:
     looked_at: Mapping[str, int]
     variant: str | None = None
     waiver: Waiver | None = None
+    holds_back: HoldsBack = HoldsBack.UNANSWERED
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it failed or has no answer, and is not waived."""
+        return self.verdict in {Verdict.FAIL, Verdict.NEEDS_EVIDENCE}
 
     @property
     def refuses(self) -> bool:
-        """Tell whether it holds its step back: a blocking rule that failed, or that nobody has answered."""
-        return self.severity is Severity.BLOCK and self.verdict in {Verdict.FAIL, Verdict.NEEDS_EVIDENCE}
+        """Tell whether it holds its step back: a blocking rule that failed or, where that counts, is unanswered."""
+        if self.severity is not Severity.BLOCK or not self.is_open or self.holds_back is HoldsBack.NOTHING:
+            return False
+        return self.verdict is Verdict.FAIL or self.holds_back is HoldsBack.UNANSWERED
 
     @property
     def total(self) -> int:
@@ -104,6 +112,7 @@ def run_checks(
             looked_at=result.looked_at,
             variant=settings.variant,
             waiver=waiver if waived else None,
+            holds_back=settings.holds_back,
         )
         return done[key]
 
@@ -120,11 +129,17 @@ def blocking(results: Iterable[CheckResult]) -> list[CheckResult]:
     return [one for one in results if one.severity is Severity.BLOCK and one.verdict is Verdict.FAIL]
 
 
-def guard(results: Iterable[CheckResult], step: Step) -> None:
-    """Raise ``GateRefused`` if a blocking rule that guards ``step`` failed or has no answer yet.
+def warnings(results: Iterable[CheckResult], step: Step) -> list[CheckResult]:
+    """Return what guards ``step``, failed or is unanswered, and does not hold it back."""
+    return [one for one in results if one.step is step and one.is_open and not one.refuses]
 
-    A gate that opened because nobody had answered would be none; the way past an unanswered rule is to answer it, or
-    a waiver where the rule allows one.
+
+def guard(results: Iterable[CheckResult], step: Step, *, where: str = "") -> None:
+    """Raise ``GateRefused`` if a blocking rule that guards ``step`` holds it back.
+
+    Before what leaves or ends, a rule that nobody has answered does so too: a gate that opened because nobody had
+    answered would be none. The way past is to answer it, or a waiver where the rule allows one. ``where`` is what
+    the step is about.
     """
     refusing = [one for one in results if one.step is step and one.refuses]
     if not refusing:
@@ -135,5 +150,6 @@ def guard(results: Iterable[CheckResult], step: Step) -> None:
     raise GateRefused(
         f"{first.message.en}{more}",
         rule=first.id,
+        where=where,
         hint=f"{first.way_out.en}; see: anonymizer check --step {step}",
     )

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
 
-from anonymizer.errors import GateRefused
-from anonymizer.policy import CheckResult, Step, guard, run_checks
+from anonymizer.policy import CheckResult, Step, run_checks
 from anonymizer.study.facts import facts_of
-from anonymizer.study.gates import log_refusal
 from anonymizer.study.workspace import Workspace, utc_now
 
-__all__ = ["check_study", "gate_export"]
-
-_PUBLISHED = {"publication", "archive"}
+__all__ = ["check_study"]
 
 
 def check_study(
@@ -38,19 +33,3 @@ def check_study(
                     },
                 )
     return results
-
-
-def gate_export(space: Workspace, leaving: Collection[str], purpose: str) -> None:
-    """Raise ``GateRefused`` unless these transcripts may leave for this purpose.
-
-    TXT-01 holds for any export; what goes to readers or to an archive meets every rule of publication too.
-    """
-    facts = facts_of(space, transcripts=leaving, verify=False)
-    steps = [Step.EXPORT, Step.PUBLISH] if purpose in _PUBLISHED else [Step.EXPORT]
-    for step in steps:
-        results = run_checks(facts, space.pack, step=step, today=utc_now().date())
-        try:
-            guard(results, step)
-        except GateRefused as refused:
-            log_refusal(space, refused, step.value, "")
-            raise

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from anonymizer.errors import GateRefused
 from anonymizer.participants import Basis, Ending, Scope
 from anonymizer.study.consenting import Capacity, capacity_of, ground_of, sample_of
+from anonymizer.study.guarding import guard_ingest, log_refusal
 from anonymizer.study.holds import holds, refusal_of
 from anonymizer.study.project import project_of
 from anonymizer.study.records import TranscriptRecord
@@ -19,16 +20,19 @@ def gate_ingest(space: Workspace, participants: Iterable[str], *, where: str) ->
     """Raise ``GateRefused`` unless everyone who takes part may be studied, and no promise is broken by a duty to keep.
 
     CON-01: no recorded ground. CON-04: capacity in doubt or refused. RGT-02 and others: the material is held.
-    The refusal is logged; the caller goes on with the others.
+    Then whatever else the table of checks lets guard this step. The refusal is logged; the caller goes on with the
+    others.
     """
     if space.vault.load("closed", space.profile.id) is not None:
         raise GateRefused("the project is closed", rule="END-02", where=where, hint="make a new study")
     gate_promises(space, where=where)
-    for participant in participants:
+    people = tuple(participants)
+    for participant in people:
         refused = _refusal(space, participant, where)
         if refused is not None:
             log_refusal(space, refused, "ingest", participant)
             raise refused
+    guard_ingest(space, people, where=where)
 
 
 def _refusal(space: Workspace, participant: str, where: str) -> GateRefused | None:
@@ -104,15 +108,3 @@ def scope_refusal(space: Workspace, record: TranscriptRecord, purpose: str) -> G
                 hint="ask, and record the answer: anonymizer participant consent",
             )
     return None
-
-
-def log_refusal(space: Workspace, refused: GateRefused, step: str, about: str) -> None:
-    """Log that a gate refused a step, where the study is open for writing."""
-    if space.vault.slot_id:
-        with space.vault.change() as tx:
-            tx.log(
-                "gate.refused",
-                object_id=about,
-                rule=refused.rule,
-                details={"step": step, "severity": "block"},
-            )

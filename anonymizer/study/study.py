@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from anonymizer.audit import Entry, fingerprint
 from anonymizer.data import Linkability, load_pack
-from anonymizer.errors import UsageError
+from anonymizer.errors import GateRefused, UsageError
 from anonymizer.model import Finding, Transcript
 from anonymizer.participants import (
     INTERVIEWER,
@@ -43,6 +43,7 @@ from anonymizer.study.deadlines import DueItem, due, due_calendar, settle
 from anonymizer.study.detecting import Detected, Progress, detect_study, mark_known_names
 from anonymizer.study.editing import Replaced, move, remove, replace_source, strike
 from anonymizer.study.exporting import Exported, export_study
+from anonymizer.study.guarding import guard_new, guard_open, ingest_warnings
 from anonymizer.study.holds import holds
 from anonymizer.study.ingest import Ingested, ingest_file
 from anonymizer.study.memberchecks import MemberCheck, answer_check, member_checks, send_check
@@ -77,7 +78,7 @@ from anonymizer.study.scanning import ScanFacts, scan_facts
 from anonymizer.study.status import Status, SummaryRow, study_status, study_summary
 from anonymizer.study.waiving import end_waiver, waive
 from anonymizer.study.withdrawing import Erased, Frozen, erase, freeze, refuse_erasure, unfreeze
-from anonymizer.study.workspace import Workspace
+from anonymizer.study.workspace import Workspace, find_places
 from anonymizer.vault import KdfCost, Master, Slot
 
 __all__ = ["Study"]
@@ -105,6 +106,7 @@ class Study:
         """Make a study and return it open; raise ``UsageError`` naming the keys of a wrong profile."""
         if profile:
             parse_profile(profile, where="the profile")
+        guard_new(load_pack(pack), find_places(Path(directory), "new", keys))
         study = cls(
             create_study(
                 Path(directory),
@@ -129,7 +131,14 @@ class Study:
     ) -> Self:
         """Open a study; without a passphrase only plain facts and the log. Raises ``Locked`` for a wrong one."""
         asked = masters if passphrase is not None else frozenset()
-        return cls(Workspace.open(Path(directory), keys=keys, passphrase=passphrase, masters=asked))
+        study = cls(Workspace.open(Path(directory), keys=keys, passphrase=passphrase, masters=asked))
+        if passphrase is not None:
+            try:
+                guard_open(study.space)
+            except GateRefused:
+                study.close()
+                raise
+        return study
 
     def __enter__(self) -> Self:
         return self
@@ -469,6 +478,10 @@ class Study:
     def check(self, *, step: Step | None = None) -> list[CheckResult]:
         """Return what the pack's checks say of the study; logged where it was opened with a passphrase."""
         return check_study(self.space, step=step)
+
+    def open_before_ingest(self) -> list[CheckResult]:
+        """Return what guards taking in transcripts, failed or is unanswered, and does not keep them out."""
+        return ingest_warnings(self.space)
 
     def add_quote(self, number: int, first: int, last: int, *, linkable: Linkability | None = None) -> Quote:
         """Choose turns ``first`` to ``last`` (from 0) of transcript ``number`` for publication."""

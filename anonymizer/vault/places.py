@@ -86,10 +86,15 @@ class Places:
         """Say what weakens the separation of keys and data; a pack may make each of them a block."""
         found = []
         keys = self.keys.resolve()
-        if keys.is_dir() and self.study.is_dir() and keys.stat().st_dev == self.study.stat().st_dev:
+        # A folder that is not there yet will stand where the nearest one above it does.
+        if _standing(keys).stat().st_dev == _standing(self.study).stat().st_dev:
             found.append(KeysWarning.SAME_VOLUME)
         if any(part.casefold().startswith(_SYNCED) for part in keys.parts):
             found.append(KeysWarning.SYNCED)
         if keys.is_dir() and others_may_read(keys):
             found.append(KeysWarning.OPEN_TO_OTHERS)
         return tuple(found)
+
+
+def _standing(path: Path) -> Path:
+    return next((one for one in (path, *path.parents) if one.is_dir()), Path(path.anchor))

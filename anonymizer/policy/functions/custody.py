@@ -69,13 +69,14 @@ def key_table_apart(facts: Facts, terms: Terms[KeySlots]) -> Result:
     looked = {"places": 2, "slots": len(keys.slots or ())}
     if not keys.self_test:
         return failed("keys-not-apart", looked_at=looked)
-    if "open-to-others" in keys.warnings:
-        return failed("keys-open-to-others", looked_at=looked)
     strict = terms.pack.storage.key_table_same_volume == "block"
+    severity = None if strict else Severity.WARN
+    if "open-to-others" in keys.warnings:
+        # Many a memory stick keeps no rights at all: what is on it is sealed, and the pack decides.
+        return failed("keys-open-to-others", severity=severity, looked_at=looked)
     if keys.warnings:
-        severity = None if strict else Severity.WARN
         return failed("keys-too-near", severity=severity, fields=keys.warnings, looked_at=looked)
-    readers = sum("identity" in masters for masters in keys.slots or ())
+    readers = sum("identity" in masters for masters in keys.slots or ()) + keys.recovery
     if readers > terms.parameters.identity_slots:
         return failed(
             "many-identity-slots",
@@ -246,6 +247,7 @@ def access_as_promised(facts: Facts, terms: Terms[NoParameters]) -> Result:
     if slots is None:
         return unknown("keys-not-seen")
     looked = {"slots": len(slots), "people": len(access)}
+    # The printed recovery key is no person.
     opening = sum(bool(masters) for masters in slots)
     if opening > len(access):
         return failed("more-slots-than-people", count=opening, needed=len(access), looked_at=looked)

@@ -64,6 +64,13 @@ def profile_complete(facts: Facts, terms: Terms[Required]) -> Result:
     return passed(fields=len(required))
 
 
+def _collection_began(facts: Facts, now: dt.date | None) -> dt.date | None:
+    """Return the first day on which something was collected: a consent, an ingest; else the day the project starts."""
+    consents = [consent.date for one in facts.participants for consent in one.consents]
+    told = [day for day in (*consents, facts.first_ingest, now) if day is not None]
+    return min(told) if told else facts.project.starts
+
+
 @check("assessment-before-collection", Days)
 def assessment_before_collection(facts: Facts, terms: Terms[Days]) -> Result:
     """The assessment came before the first interview, the form some days before that (PRJ-02)."""
@@ -76,10 +83,10 @@ def assessment_before_collection(facts: Facts, terms: Terms[Days]) -> Result:
     if not assessed:
         return failed("awaiting-assessment", looked_at={"approvals": len(told)})
     dates = [one.date for one in assessed if one.date is not None]
-    begun = [day for day in (facts.project.starts, facts.first_ingest) if day is not None]
-    if not dates or not begun:
+    begun = _collection_began(facts, terms.today if terms.step is Step.INGEST else None)
+    if not dates or begun is None:
         return unknown("no-dates")
-    first = min(begun)
+    first = begun
     if min(dates) > first:
         return failed("assessed-late", days=(min(dates) - first).days, looked_at={"approvals": len(told)})
     sent = [one.date for one in told if one.status == "sent" and one.date is not None]
@@ -150,10 +157,11 @@ def legal_basis(facts: Facts, terms: Terms[NoParameters]) -> Result:
     if special is None:
         return unknown("not-answered", fields=("special_categories",))
     bare = [s for s in samples if s.basis != "consent" and not s.document]
-    if special and not facts.project.advice:
-        bare += [s for s in samples if s.basis == "public-interest" and s.document == "" and s not in bare]
     if bare:
         return failed("basis-without-document", count=len(bare), looked_at=looked)
+    unadvised = [s for s in samples if special and s.basis == "public-interest" and not facts.project.advice]
+    if unadvised:
+        return failed("basis-without-advice", count=len(unadvised), looked_at=looked)
     contradictory = [s for s in samples if s.basis == "consent" and not s.ethical_consent]
     if contradictory:
         return failed("basis-consent-without-consent", count=len(contradictory), looked_at=looked)

@@ -1,0 +1,84 @@
+"""What the table of checks holds a step back by: the facts that the step needs, judged, refusals logged.
+
+Each step reads no more than it must: opening and taking in do so without the log, so that ninety files are taken in
+as fast as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from anonymizer.data import Pack
+from anonymizer.errors import GateRefused
+from anonymizer.policy import CheckResult, Facts, Keys, Step, guard, run_checks, warnings
+from anonymizer.study.facts import facts_of, facts_of_taking_in
+from anonymizer.study.workspace import Workspace, utc_now
+from anonymizer.vault import Places
+
+__all__ = ["gate_export", "guard_ingest", "guard_new", "guard_open", "ingest_warnings", "log_refusal"]
+
+_PUBLISHED = {"publication", "archive"}
+
+
+def guard_new(pack: Pack, places: Places) -> None:
+    """Raise ``GateRefused`` before a study is made whose key folder would be too near for its pack (KEY-01)."""
+    near = tuple(one.value for one in places.keys_warnings())
+    keys = Keys(warnings=near, slots=(), self_test=True)
+    results = run_checks(Facts(keys=keys), pack, step=Step.OPEN, today=utc_now().date())
+    guard(results, Step.OPEN, where=str(places.keys))
+
+
+def guard_open(space: Workspace) -> None:
+    """Raise ``GateRefused`` where the key table does not lie as apart as the pack asks for (KEY)."""
+    facts = facts_of_taking_in(space, ())
+    guard(run_checks(facts, space.pack, step=Step.OPEN, today=utc_now().date()), Step.OPEN)
+
+
+def guard_ingest(space: Workspace, participants: Iterable[str], *, where: str) -> None:
+    """Raise ``GateRefused`` where the project, its letters or those who take part keep a transcript out.
+
+    Rules PRJ, REK, CON and STO. What nobody has answered yet is a warning here: see ``ingest_warnings``.
+    """
+    try:
+        guard(_ingest_results(space, participants), Step.INGEST, where=where)
+    except GateRefused as refused:
+        log_refusal(space, refused, Step.INGEST.value, "")
+        raise
+
+
+def ingest_warnings(space: Workspace) -> list[CheckResult]:
+    """Return what is open before transcripts come in, and does not keep them out."""
+    return warnings(_ingest_results(space, space.participants()), Step.INGEST)
+
+
+def _ingest_results(space: Workspace, participants: Iterable[str]) -> list[CheckResult]:
+    facts = facts_of_taking_in(space, tuple(participants))
+    return run_checks(facts, space.pack, step=Step.INGEST, today=utc_now().date())
+
+
+def gate_export(space: Workspace, leaving: Collection[str], purpose: str) -> None:
+    """Raise ``GateRefused`` unless these transcripts may leave for this purpose.
+
+    TXT-01 holds for any export; what goes to readers or to an archive meets every rule of publication too.
+    """
+    facts = facts_of(space, transcripts=leaving, verify=False)
+    steps = [Step.EXPORT, Step.PUBLISH] if purpose in _PUBLISHED else [Step.EXPORT]
+    for step in steps:
+        results = run_checks(facts, space.pack, step=step, today=utc_now().date())
+        try:
+            guard(results, step)
+        except GateRefused as refused:
+            log_refusal(space, refused, step.value, "")
+            raise
+
+
+def log_refusal(space: Workspace, refused: GateRefused, step: str, about: str) -> None:
+    """Log that a gate refused a step, where the study is open for writing."""
+    if space.vault.slot_id:
+        with space.vault.change() as tx:
+            tx.log(
+                "gate.refused",
+                object_id=about,
+                rule=refused.rule,
+                details={"step": step, "severity": "block"},
+            )
