@@ -55,6 +55,7 @@ def silence_loggers() -> None:
 silence_loggers()
 
 _problems: ContextVar[list[tuple[str, str]] | None] = ContextVar("problems", default=None)
+_at_hand: ContextVar[Sequence[EntityRecognizer] | None] = ContextVar("at_hand", default=None)
 
 
 class TurnArtifacts(NlpArtifacts):
@@ -254,7 +255,12 @@ class RuleRecognizer(GuardedRecognizer):
         self.compiled = compiled
         self._type = compiled.rule.entity_type
         self._numerals = compiled.rule.reads == "numerals"
+        self.needs_figure = compiled.needs_figure
         super().__init__(compiled.rule.id, [compiled.rule.entity_type])
+
+    def may_match(self, *, digit: bool, numeral: bool) -> bool:
+        """Tell whether the rule can match at all in a text with or without figures, or number words."""
+        return not self.needs_figure or (numeral if self._numerals else digit)
 
     def analyze(  # type: ignore[override]
         self, text: str, entities: list[str], nlp_artifacts: TurnArtifacts
@@ -319,8 +325,8 @@ class _FixedRegistry(RecognizerRegistry):
     """A registry that holds our recognisers and no others; Presidio asks it once a turn, so it answers at once."""
 
     def get_recognizers(self, *args: Any, **kwargs: Any) -> list[EntityRecognizer]:  # noqa: ANN401 - Presidio's
-        """Return every recogniser."""
-        return list(self.recognizers)
+        """Return every recogniser that may find something in the turn at hand."""
+        return list(_at_hand.get() or self.recognizers)
 
 
 class Analyzer:
@@ -344,6 +350,16 @@ class Analyzer:
             context_aware_enhancer=_ContextWords(rules),
             default_score_threshold=min_score,
         )
+        # Most turns hold no figure and most rules need one: those are not even asked.
+        self._by_figures = {
+            (digit, numeral): [
+                one
+                for one in self.recognizers
+                if not isinstance(one, RuleRecognizer) or one.may_match(digit=digit, numeral=numeral)
+            ]
+            for digit in (False, True)
+            for numeral in (False, True)
+        }
         self._entities = sorted({entity for one in self.recognizers for entity in one.supported_entities})
 
     def prepare(self, texts: Sequence[str]) -> Iterator[tuple[TurnArtifacts, str | None]]:
@@ -366,6 +382,7 @@ class Analyzer:
         """Return the proposals in one stretch and what failed (recogniser and cause); ``before`` is context."""
         problems: list[tuple[str, str]] = []
         token = _problems.set(problems)
+        asked = _at_hand.set(self._by_figures[artifacts.has_digit, artifacts.has_numeral])
         try:
             results = self._engine.analyze(
                 artifacts.text,
@@ -379,6 +396,7 @@ class Analyzer:
             return [], [*problems, ("presidio", type(error).__name__)]
         finally:
             _problems.reset(token)
+            _at_hand.reset(asked)
         name = RecognizerResult.RECOGNIZER_NAME_KEY
         found = [
             Proposal(

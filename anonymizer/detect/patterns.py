@@ -73,6 +73,11 @@ class CompiledRule:
             _Needs.of(rule.needs),
         )
 
+    @property
+    def needs_figure(self) -> bool:
+        """Tell whether the rule or each of its patterns needs a figure."""
+        return self._needs.digit or all(needs.digit for _, needs in self.patterns)
+
     def may_match(self, lower: str, digit: bool) -> bool:
         """Tell whether a text (in lower case; ``digit`` if it holds a figure) has what the rule needs."""
         return self._needs.met(lower, digit)

@@ -10,14 +10,14 @@ only with such a cue.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
 from typing import NamedTuple
 
 from anonymizer.data import load_lexicon, rules_dir
+from anonymizer.detect.common_words import common_words
 from anonymizer.detect.engine import GuardedRecognizer, TurnArtifacts
 from anonymizer.detect.names import (
-    common_words,
     everyday_names,
     everyday_words,
     first_names,
@@ -50,6 +50,10 @@ class _Token(NamedTuple):
     capital: bool
     opens: bool
     """It begins a sentence, where a capital says nothing."""
+
+
+_new: Callable[[tuple[int, int, str, str, bool, bool]], _Token] = partial(tuple.__new__, _Token)
+"""A token from its six fields, in the order above; a third of the time, and there is one for every word."""
 
 
 @cache
@@ -245,14 +249,14 @@ def _tokens(text: str) -> list[_Token]:
         word = found[0]
         start, end = found.span()
         if found.lastindex is None:
-            add(_Token(start, end, word, word, False, False))
+            add(_new((start, end, word, word, False, False)))
             opens = True
             continue
         letter = word[0]
         if "'" in word:
             article, mark, rest = word.partition("'")
             letter = (rest if mark and rest and (not article or article.islower()) else word)[0]
-        add(_Token(start, end, word, word.casefold(), letter.isupper(), opens))
+        add(_new((start, end, word, word.casefold(), letter.isupper(), opens)))
         opens = False
     return tokens
 
