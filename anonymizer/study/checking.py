@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
-from anonymizer.policy import CheckResult, Step, run_checks
+from anonymizer.errors import GateRefused
+from anonymizer.policy import CheckResult, Step, guard, run_checks
 from anonymizer.study.facts import facts_of
+from anonymizer.study.guarding import log_refusal
 from anonymizer.study.workspace import Workspace, utc_now
 
-__all__ = ["check_study"]
+__all__ = ["check_study", "gate_export"]
+
+_PUBLISHED = {"publication", "archive"}
 
 
 def check_study(
@@ -33,3 +38,19 @@ def check_study(
                     },
                 )
     return results
+
+
+def gate_export(space: Workspace, leaving: Collection[str], purpose: str) -> None:
+    """Raise ``GateRefused`` unless these transcripts may leave for this purpose.
+
+    TXT-01 holds for any export; what goes to readers or to an archive meets every rule of publication too.
+    """
+    facts = facts_of(space, transcripts=leaving, verify=False)
+    steps = [Step.EXPORT, Step.PUBLISH] if purpose in _PUBLISHED else [Step.EXPORT]
+    for step in steps:
+        results = run_checks(facts, space.pack, step=step, today=utc_now().date())
+        try:
+            guard(results, step)
+        except GateRefused as refused:
+            log_refusal(space, refused, step.value, "")
+            raise

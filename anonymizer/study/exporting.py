@@ -24,8 +24,8 @@ from anonymizer.detect import rules_digest
 from anonymizer.errors import GateRefused, IncompleteTranscript, UsageError
 from anonymizer.formats import FORMATS, role_of, write
 from anonymizer.model import Role, Transcript
+from anonymizer.study.checking import gate_export
 from anonymizer.study.gates import scope_refusal
-from anonymizer.study.guarding import gate_export
 from anonymizer.study.holds import held_because, refusal_of
 from anonymizer.study.memberchecks import gate_publication
 from anonymizer.study.profile import write_whole

@@ -6,18 +6,16 @@ as fast as one.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from anonymizer.data import Pack
 from anonymizer.errors import GateRefused
 from anonymizer.policy import CheckResult, Facts, Keys, Step, guard, run_checks, warnings
-from anonymizer.study.facts import facts_of, facts_of_taking_in
+from anonymizer.study.frame import facts_of_taking_in
 from anonymizer.study.workspace import Workspace, utc_now
 from anonymizer.vault import Places
 
-__all__ = ["gate_export", "guard_ingest", "guard_new", "guard_open", "ingest_warnings", "log_refusal"]
-
-_PUBLISHED = {"publication", "archive"}
+__all__ = ["guard_ingest", "guard_new", "guard_open", "ingest_warnings", "log_refusal"]
 
 
 def guard_new(pack: Pack, places: Places) -> None:
@@ -54,22 +52,6 @@ def ingest_warnings(space: Workspace) -> list[CheckResult]:
 def _ingest_results(space: Workspace, participants: Iterable[str]) -> list[CheckResult]:
     facts = facts_of_taking_in(space, tuple(participants))
     return run_checks(facts, space.pack, step=Step.INGEST, today=utc_now().date())
-
-
-def gate_export(space: Workspace, leaving: Collection[str], purpose: str) -> None:
-    """Raise ``GateRefused`` unless these transcripts may leave for this purpose.
-
-    TXT-01 holds for any export; what goes to readers or to an archive meets every rule of publication too.
-    """
-    facts = facts_of(space, transcripts=leaving, verify=False)
-    steps = [Step.EXPORT, Step.PUBLISH] if purpose in _PUBLISHED else [Step.EXPORT]
-    for step in steps:
-        results = run_checks(facts, space.pack, step=step, today=utc_now().date())
-        try:
-            guard(results, step)
-        except GateRefused as refused:
-            log_refusal(space, refused, step.value, "")
-            raise
 
 
 def log_refusal(space: Workspace, refused: GateRefused, step: str, about: str) -> None:
