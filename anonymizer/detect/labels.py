@@ -7,8 +7,9 @@ from functools import cache
 import regex
 
 from anonymizer.data import load_yaml, rules_dir
+from anonymizer.detect.common_words import common_words
 from anonymizer.detect.known import KnownNames
-from anonymizer.detect.names import common_words, first_names, is_name, speaker_roles, surnames
+from anonymizer.detect.names import first_names, is_name, speaker_roles, surnames
 from anonymizer.detect.proposal import Proposal
 from anonymizer.model import EntityType
 
@@ -41,10 +42,9 @@ def _is_role(label: str) -> bool:
 def _is_everyday(label: str) -> bool:
     """Say whether the label's words are all words for a part in a talk or everyday words, none of them a name."""
     words = [word for word in regex.findall(r"\p{L}+", label.casefold()) if len(word) > 1]
-    known = speaker_roles() | common_words()
+    names = first_names() | surnames()
     return bool(words) and all(
-        word in speaker_roles() or (word in known and word not in first_names() and word not in surnames())
-        for word in words
+        word in speaker_roles() or (word not in names and word in common_words()) for word in words
     )
 
 

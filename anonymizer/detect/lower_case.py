@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from anonymizer.detect.names import common_words, first_names, naming_words
+from anonymizer.detect.common_words import common_words
+from anonymizer.detect.names import everyday_words, first_names, naming_words
 from anonymizer.detect.people import PeopleRecognizer
 from anonymizer.detect.speech_numbers import read_word
 
@@ -20,6 +21,8 @@ RARE_WORD = 0.4
 DOUBTFUL = 0.9
 """How probable a name must be that is an everyday word, or that no list knows, neither as a name nor as a word."""
 
+CALLED = 0.6
+"""How probable an everyday word must be that someone is said to be called by."""
 OPENING_COMMON = 0.8
 """How probable an everyday word that begins a sentence must be to pass for someone's nickname: ``Rotta``."""
 OPENING_UNLISTED = 0.6
@@ -41,6 +44,7 @@ class LowerCaseNames:
         self._common = common_words()
         self._naming = naming_words()
         self._first = first_names()
+        self._never = everyday_words()
 
     def is_common(self, words: Sequence[str]) -> bool:
         """Say whether every one of ``words`` is an everyday word or a number, and no name at all."""
@@ -63,7 +67,7 @@ class LowerCaseNames:
         while end > start and not kinds[end - 1] and self._everyday(folded[end - 1]):
             end -= 1
         if start == end:
-            return None
+            return self._called(folded, probability, before)
         kinds = kinds[start:end]
         if "first" in kinds or "last" in kinds or self._cued([*before, *folded[:start]]):
             return start, end
@@ -72,6 +76,13 @@ class LowerCaseNames:
             for kind, word in zip(kinds, folded[start:end], strict=True)
         )
         return (start, end) if probability >= (RARE_WORD if rare else DOUBTFUL) else None
+
+    def _called(
+        self, folded: Sequence[str], probability: float, before: Sequence[str]
+    ) -> tuple[int, int] | None:
+        """Return the first of everyday words if someone is said to be called so: ``kalte ham bare grevling``."""
+        called = probability >= CALLED and folded[0] not in self._never and self._cued(before)
+        return (0, 1) if called else None
 
     def least_opening(self, word: str) -> float:
         """Return how probable ``word`` must be as a name where it begins a sentence and its capital says nothing."""
@@ -108,9 +119,9 @@ class LowerCaseNames:
     def _everyday(self, word: str) -> bool:
         if not any(map(str.isalpha, word)) or any(map(str.isdigit, word)):
             return True
-        return word in self._common or read_word(word) is not None or self._parts_everyday(word)
+        return self._common.is_everyday(word) or read_word(word) is not None or self._parts_everyday(word)
 
     def _parts_everyday(self, word: str) -> bool:
         """Say whether an abbreviation is made of everyday words: ``org.nr``."""
         parts = [part for part in word.split(".") if part]
-        return len(parts) > 1 and all(part in self._common for part in parts)
+        return len(parts) > 1 and all(self._common.is_everyday(part) for part in parts)

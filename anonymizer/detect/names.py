@@ -7,11 +7,11 @@ from functools import cache
 from anonymizer.data import load_lexicon, recognisers_dir, rules_dir
 
 __all__ = [
-    "common_words",
     "everyday_names",
     "everyday_words",
     "first_names",
     "is_name",
+    "listed_words",
     "naming_words",
     "speaker_roles",
     "surnames",
@@ -45,29 +45,23 @@ def everyday_names() -> frozenset[str]:
 @cache
 def everyday_words() -> frozenset[str]:
     """Return the function words that are never a name alone, in lower case."""
-    return _listed("everyday-words")
-
-
-@cache
-def common_words() -> frozenset[str]:
-    """Return the words of writing, speech and dialect that without a capital are no name by themselves."""
-    listed = _listed("common-words") | _listed("spoken-words") | everyday_words()
-    return listed | (_column("dialect_words", "form") - first_names() - surnames())
+    return listed_words("everyday-words")
 
 
 @cache
 def speaker_roles() -> frozenset[str]:
     """Return the words for someone's part in a talk that a label may hold, in lower case."""
-    return _listed("speaker-roles")
+    return listed_words("speaker-roles")
 
 
 @cache
 def naming_words() -> frozenset[str]:
     """Return the words after which a name stands (``heter``), in lower case."""
-    return _listed("naming-words")
+    return listed_words("naming-words")
 
 
-def _listed(name: str) -> frozenset[str]:
+def listed_words(name: str) -> frozenset[str]:
+    """Return the words of a plain list of ``rules/recognisers/``."""
     lines = (recognisers_dir() / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
