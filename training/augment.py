@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from anonymizer.detect.ner import features
 from corpus import Sentence, as_dictated
 from generate import Speech
+from rewrite import Rewriter
 
 _BITS = {name: 1 << place for place, name in enumerate(features.LEXICON_CLASSES)}
 _FIRST = _BITS["first_name"] | _BITS["foreign_first_name"]
@@ -20,7 +21,8 @@ class Augmenter:
     """Varies sentences; the same seed varies them in the same way.
 
     `swap`, `join`, `dictate`, `lower` are the shares of sentences that get other names, are joined with the next
-    one or two (as in a turn), written as dictated (lower-case, no punctuation) or only lower-cased.
+    one or two (as in a turn), written as dictated (lower-case, no punctuation) or only lower-cased; `dialect` is the
+    share told in dialect (of the invented ones, which hold dialect already, and of the corpus's).
     """
 
     def __init__(
@@ -32,9 +34,13 @@ class Augmenter:
         join: float = 0.3,
         dictate: float = 0.15,
         lower: float = 0.04,
+        dialect: float = 0.15,
+        dictate_invented: float = 0.3,
     ) -> None:
         self.speech, self.lexicon = speech, lexicon
         self.random: random.Random = speech.random
+        self.rewriter = Rewriter(self.random)
+        self.dialect, self.dictate_invented = dialect, dictate_invented
         self.swap, self.join, self.dictate, self.lower = swap, join, dictate, lower
 
     def epoch(self, texts: Sequence[Sequence[Sentence]], invented: int, longest: int = 120) -> list[Sentence]:
@@ -48,14 +54,19 @@ class Augmenter:
                 place += count
         for _ in range(invented):
             count = self.random.choice([1, 1, 2, 3])
-            out.append(self.write_down(join([self.speech.sentence() for _ in range(count)]), 0.3))
+            told = self.retell(join([self.speech.sentence() for _ in range(count)]))
+            out.append(self.write_down(told, self.dictate_invented))
         return [sentence for sentence in out if 0 < len(sentence.words) <= longest]
 
     def vary(self, sentence: Sentence) -> Sentence:
         """A sentence of the corpus, perhaps changed."""
         if self.random.random() < self.swap:
             sentence = self.rename(sentence)
-        return self.write_down(sentence, self.dictate)
+        return self.write_down(self.retell(sentence), self.dictate)
+
+    def retell(self, sentence: Sentence) -> Sentence:
+        """The sentence, perhaps in dialect."""
+        return self.rewriter.tell(sentence) if self.random.random() < self.dialect else sentence
 
     def write_down(self, sentence: Sentence, dictate: float) -> Sentence:
         """The sentence as it is, as dictated, or lower-cased."""
@@ -63,7 +74,7 @@ class Augmenter:
         if toss < dictate:
             return as_dictated(sentence)
         if toss < dictate + self.lower:
-            return Sentence(tuple(word.lower() for word in sentence.words), sentence.tags)
+            return Sentence(tuple(word.lower() for word in sentence.words), sentence.tags, sentence.invented)
         return sentence
 
     def rename(self, sentence: Sentence) -> Sentence:
@@ -126,4 +137,5 @@ def join(sentences: Sequence[Sentence]) -> Sentence:
     return Sentence(
         tuple(word for sentence in sentences for word in sentence.words),
         tuple(tag for sentence in sentences for tag in sentence.tags),
+        any(sentence.invented for sentence in sentences),
     )

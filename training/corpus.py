@@ -29,10 +29,11 @@ TAG_NUMBER = {tag: number for number, tag in enumerate(TAGS)}
 
 @dataclass(frozen=True)
 class Sentence:
-    """Words and their labels (`O`, `B-PER`, …), of the same length."""
+    """Words and their labels (`O`, `B-PER`, …), of the same length; `invented` if a template made it."""
 
     words: tuple[str, ...]
     tags: tuple[str, ...]
+    invented: bool = False
 
     def spans(self) -> list[tuple[int, int, str]]:
         """Mentions as (start, end, kind) in words, end excluded."""
@@ -88,4 +89,4 @@ def as_dictated(sentence: Sentence) -> Sentence:
         last = repaired[-1][1] if repaired else "O"
         broken = tag.startswith("I-") and last[2:] != tag[2:]
         repaired.append((word, "B-" + tag[2:] if broken else tag))
-    return Sentence(tuple(word for word, _ in repaired), tuple(tag for _, tag in repaired))
+    return Sentence(tuple(word for word, _ in repaired), tuple(tag for _, tag in repaired), sentence.invented)

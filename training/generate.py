@@ -1,8 +1,9 @@
 """Invented speech: sentences with labels, from the templates in `templates/` and the name lists.
 
 A template is a line of words with slots in braces; what a slot puts in and how it is labelled stands in `Speech.slots`.
-Letters straight after a slot are an ending (`{first}s`, `{place}-gutt`). A template file's name says which kind of
-Norwegian it holds; `negatives.txt` holds words that look like names and are none. Nothing here is about anybody.
+Letters straight before or after a slot belong to it (`n'{first}`, `{first}s`, `{place}-gutt`). A template file's name
+says which kind of Norwegian it holds; `negatives.txt`, `everyday.txt` and `lookalikes.txt` hold words that look like
+names and are none. Nothing here is about anybody.
 """
 
 from __future__ import annotations
@@ -11,15 +12,17 @@ import argparse
 import random
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import spacy
 from corpus import Sentence
-from lists import read_lists
+from everyday import read_everyday
+from lists import read_lists, read_special
 
 HERE = Path(__file__).parent
 
-_SLOT = re.compile(r"\{(\w+)\}(\S*)")
+_SLOT = re.compile(r"([^\s{}]*)\{(\w+)\}([^\s{}]*)")
 _PUNCTUATION = set('.,?!:;…«»"()')
 
 
@@ -40,9 +43,12 @@ class Speech:
         self.templates = _read(folder)
         self.parts = _read(folder.with_name("parts"))
         self.nicknames = self.templates.pop("nicknames")
+        self.special = read_special(lists)
+        self.everyday = read_everyday()
         self._tokenizer = spacy.blank("nb").tokenizer
+        self._slots = self.slots()
         for name, lines in self.templates.items():
-            unknown = {slot for line in lines for slot, _ in _SLOT.findall(line)} - self.slots().keys()
+            unknown = {slot for line in lines for _, slot, _ in _SLOT.findall(line)} - self._slots.keys()
             if unknown:
                 msg = f"templates/{name}.txt: unknown slot {', '.join(sorted(unknown))}"
                 raise ValueError(msg)
@@ -53,14 +59,18 @@ class Speech:
     def first(self) -> str:
         """A first name: mostly Norwegian, often foreign, sometimes double or a nickname."""
         toss = self.random.random()
-        if toss < 0.55:
+        if toss < 0.47:
             name = self.pick("first_names")
+        elif toss < 0.53:
+            name = self.random.choice(self.special["wfirst"])
+        elif toss < 0.57:
+            name = self.random.choice(self.special["sami"])
         elif toss < 0.67:
             name = self.pick("nordic_first_names")
         elif toss < 0.90:
             name = self.pick("foreign_first_names")
         else:
-            name = self.random.choice(self.nicknames)
+            name = self.nickname()
         if self.random.random() < 0.05 and "-" not in name and " " not in name:
             joint = self.random.choice([" ", "-"])
             name = f"{name}{joint}{self.pick('first_names')}"
@@ -69,8 +79,10 @@ class Speech:
     def surname(self) -> str:
         """A surname from a list or, as often in Norway, a farm's name."""
         toss = self.random.random()
-        if toss < 0.40:
+        if toss < 0.35:
             return self.pick("surnames")
+        if toss < 0.42:
+            return self.random.choice(self.special["wlast"])
         if toss < 0.50:
             return self.pick("nordic_surnames")
         if toss < 0.75:
@@ -109,15 +121,42 @@ class Speech:
 
     def local(self) -> str:
         """A Norwegian place."""
-        return self.pick("norwegian_places") if self.random.random() < 0.65 else self.farm()
+        toss = self.random.random()
+        if toss < 0.05:
+            return self.random.choice(self.special["wplace"])
+        return self.pick("norwegian_places") if toss < 0.65 else self.farm()
 
     def organisation(self) -> str:
         """An institution, school, company or association."""
         toss = self.random.random()
         if toss < 0.40:
             return self.pick("organisations")
-        forms = self.parts["schools" if toss < 0.60 else "institutions"]
-        return self.random.choice(forms).replace("{p}", self.local())
+        return self.body(self.random.choice(["schools", "institutions", "firms", "clubs", "wards"]))
+
+    def body(self, kind: str) -> str:
+        """A body named by the forms of its kind; a list names it now and then."""
+        form = self.random.choice(self.parts[kind])
+        return form.replace("{p}", self.local()).replace("{l}", self.surname()).replace("{f}", self.first())
+
+    def nickname(self) -> str:
+        """`Kalle`, `Gamle-Jens`, `Svenn'n`, `Hilmar-gutan`."""
+        toss = self.random.random()
+        if toss < 0.4:
+            return self.random.choice(self.nicknames)
+        return self.byname() if toss < 0.75 else self.definite()
+
+    def byname(self) -> str:
+        """A name with what tells its bearer from others: `Gamle-Jens`, `Hilmar-gutan`."""
+        name = self.pick("first_names")
+        if self.random.random() < 0.65:
+            return self.random.choice(self.parts["nickname_heads"]) + name
+        return (name if self.random.random() < 0.6 else self.surname()) + self.random.choice(
+            self.parts["nickname_tails"]
+        )
+
+    def definite(self) -> str:
+        """A name with the article at its end: `Svenn'n`, `Olaen`."""
+        return self.pick("first_names") + self.random.choice(["'n", "’n", "en", "'n"])
 
     def broken(self) -> str:
         """A name begun, broken off and said again: `Ma- Marit`."""
@@ -135,7 +174,15 @@ class Speech:
 
     def slots(self) -> dict[str, tuple[str, Callable[[], str]]]:
         """What each slot puts in, and its label."""
+        draw = self.random.choice
+        plain = {slot: ("", partial(draw, words)) for slot, words in self.everyday.items()}
+        special = {
+            slot: ("LOC" if slot.endswith("place") else "PER", partial(draw, names))
+            for slot, names in self.special.items()
+        }
         return {
+            **plain,
+            **special,
             "first": ("PER", self.first),
             "last": ("PER", self.surname),
             "full": ("PER", self.full),
@@ -143,7 +190,7 @@ class Speech:
             "initials": ("PER", lambda: f"{self.first()} {self.initial()}"),
             "broken": ("PER", self.broken),
             "broken_place": ("LOC", lambda: self.begun(self.local())),
-            "nick": ("PER", lambda: self.random.choice(self.nicknames)),
+            "nick": ("PER", self.nickname),
             "place": ("LOC", self.place),
             "local": ("LOC", self.local),
             "abroad": ("LOC", lambda: self.pick(self.random.choice(["world_places", "countries"]))),
@@ -151,11 +198,16 @@ class Speech:
             "street": ("LOC", self.street),
             "org": ("ORG", self.organisation),
             "company": ("ORG", lambda: self.pick("organisations")),
-            "school": ("ORG", lambda: self.random.choice(self.parts["schools"]).replace("{p}", self.local())),
-            "institution": (
-                "ORG",
-                lambda: self.random.choice(self.parts["institutions"]).replace("{p}", self.local()),
-            ),
+            "school": ("ORG", lambda: self.body("schools")),
+            "institution": ("ORG", lambda: self.body("institutions")),
+            "firm": ("ORG", lambda: self.body("firms")),
+            "club": ("ORG", lambda: self.body("clubs")),
+            "ward": ("ORG", lambda: self.body("wards")),
+            "compound": ("PER", self.byname),
+            "defname": ("PER", self.definite),
+            "foreign": ("PER", lambda: self.pick("foreign_first_names")),
+            "foreignlast": ("PER", lambda: self.pick("foreign_surnames")),
+            "brand": ("MISC", lambda: self.random.choice(self.parts["brands"])),
             "drv": ("DRV", self.derived),
             "num": ("", lambda: str(self.random.randint(1, 99))),
             "year": ("", lambda: str(self.random.randint(1940, 2024))),
@@ -177,7 +229,7 @@ class Speech:
 
     def fill(self, template: str) -> Sentence:
         """One sentence from one template."""
-        slots = self.slots()
+        slots = self._slots
         words: list[str] = []
         tags: list[str] = []
         for piece in template.split():
@@ -187,11 +239,11 @@ class Speech:
                 words.extend(parts)
                 tags.extend(["O"] * len(parts))
                 continue
-            label, make = slots[slot[1]]
-            filled = [part for word in (make() + slot[2]).split() for part in self.tokens(word)]
+            label, make = slots[slot[2]]
+            filled = [part for word in (slot[1] + make() + slot[3]).split() for part in self.tokens(word)]
             words.extend(filled)
             tags.extend([f"B-{label}", *[f"I-{label}"] * (len(filled) - 1)] if label else ["O"] * len(filled))
-        return Sentence(tuple(words), tuple(tags))
+        return Sentence(tuple(words), tuple(tags), invented=True)
 
     def tokens(self, word: str) -> list[str]:
         """The word as the pipeline's tokeniser splits it."""
@@ -223,7 +275,7 @@ class Speech:
             while words and words[-1] in _PUNCTUATION:
                 words.pop()
                 tags.pop()
-        return Sentence(tuple(words), tuple(tags))
+        return Sentence(tuple(words), tuple(tags), invented=True)
 
 
 def main() -> None:

@@ -26,6 +26,8 @@ RULE_FILES = (
     ("word_names", "words", ("word",)),
 )
 HOME = {"", "no", "sami", "kven"}
+#: Classes of everyday words that may open a sentence and be taken for a name.
+CONTENT = {"noun", "verb", "adjective"}
 
 
 def read_lists(folder: Path = LISTS, rules: Path = RULES) -> dict[str, list[str]]:
@@ -35,14 +37,33 @@ def read_lists(folder: Path = LISTS, rules: Path = RULES) -> dict[str, list[str]
         lines = (line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
         out[path.stem] = [line for line in lines if line]
     for name, kind, columns in RULE_FILES:
-        for row in _rows(rules / f"{name}.tsv"):
+        for row in rows(rules / f"{name}.tsv"):
             joined = kind if row.get("origin", "") in HOME else f"foreign_{kind}"
             entries = [entry for column in columns for entry in row.get(column, "").split("|")]
             out.setdefault(joined, []).extend(entry for entry in entries if entry)
     return {name: sorted(set(entries)) for name, entries in out.items()}
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
+def read_special(lists: Mapping[str, list[str]], rules: Path = RULES) -> dict[str, list[str]]:
+    """Names that a fair draw from the long lists would seldom bring: everyday words, Sami and Kven names.
+
+    `wfirst`, `wlast`, `wplace` are everyday words too, `sami` and `samiplace` Sami or Kven.
+    """
+    content = {row["word"] for row in rows(rules / "word_names.tsv") if row["class"] in CONTENT}
+    first = list(rows(rules / "first_names.tsv"))
+    used = {row["name"] for row in first if row["origin"] in HOME and row["use"] != "rare"}
+    out = {
+        "wfirst": [name for name in lists["first_names"] if name in used and name.lower() in content],
+        "wlast": [name for name in lists["surnames"] if name.lower() in content],
+        "wplace": [name for name in lists["norwegian_places"] if name.lower() in content],
+        "sami": [row["name"] for row in first if row["origin"] in {"sami", "kven"}],
+        "samiplace": [row["name"] for row in rows(rules / "sami_kven_places.tsv")],
+    }
+    return {name: sorted(set(entries)) for name, entries in out.items()}
+
+
+def rows(path: Path) -> Iterator[dict[str, str]]:
+    """The rows of a table with a head, `#` begins a comment."""
     lines = [
         line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")
     ]

@@ -20,9 +20,9 @@ import numpy as np
 import torch
 from anonymizer.detect.ner import features
 from augment import Augmenter
-from corpus import TAG_NUMBER, TAGS, Sentence, read_norne
+from corpus import TAG_NUMBER, Sentence, read_norne
 from evaluate import Probabilities, tables
-from export import write_model
+from export import SHIPPED, write_model
 from generate import Speech
 from lists import lexicon, read_lists
 from network import Dropout, Network, Shape
@@ -32,10 +32,17 @@ from torch.nn import functional
 HERE = Path(__file__).parent
 IGNORED = -100
 
+Inputs = tuple[Tensor, Tensor, Tensor, Tensor]
+
 
 @dataclass(frozen=True)
 class Recipe:
-    """One network's training. `teach` is the weight of the teachers' opinion against the labels."""
+    """One network's training.
+
+    `teach` is the weight of the teachers' opinion against the labels, on the corpus alone: of invented speech the
+    labels know more. `begin` is the seed of an earlier network to go on from, `taught_by` those of the teachers
+    (else all the earlier ones).
+    """
 
     shape: Shape
     dropout: Dropout
@@ -45,6 +52,8 @@ class Recipe:
     words_a_batch: int = 2000
     invented: int = 6000
     teach: float = 0.0
+    begin: int | None = None
+    taught_by: Sequence[int] | None = None
 
 
 class Words:
@@ -67,7 +76,7 @@ class Words:
             self.bits[found] = features.lexicon_bits(word, self.lexicon)
         return found
 
-    def batch(self, sentences: Sequence[Sentence]) -> tuple[tuple[Tensor, Tensor, Tensor, Tensor], Tensor]:
+    def batch(self, sentences: Sequence[Sentence]) -> tuple[Inputs, Tensor]:
         """What `Network.forward` takes, and the label numbers."""
         longest = max(len(sentence.words) for sentence in sentences)
         numbers = np.zeros((len(sentences), longest), dtype=np.int64)
@@ -98,7 +107,7 @@ def batches(sentences: Sequence[Sentence], size: int, chance: random.Random) -> 
     return out
 
 
-def opinions(networks: Sequence[Network], inputs: tuple[Tensor, Tensor, Tensor, Tensor]) -> Tensor:
+def opinions(networks: Sequence[Network], inputs: Inputs) -> Tensor:
     """Mean label probabilities of several networks."""
     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
         each = [functional.softmax(network(*inputs).float(), dim=-1) for network in networks]
@@ -127,12 +136,15 @@ def train(
     augmenter: Augmenter,
     words: Words,
     teachers: Sequence[Network] = (),
+    begin: Network | None = None,
 ) -> Iterator[tuple[int, Network]]:
     """Train by the recipe; after every epoch its number and the network of averaged weights."""
     torch.manual_seed(recipe.seed)
     chance = augmenter.random
     chance.seed(recipe.seed)
     network = Network(recipe.shape, recipe.dropout)
+    if begin is not None:
+        network.load_state_dict(begin.state_dict())
     smooth = Network(recipe.shape, recipe.dropout).eval()
     smooth.load_state_dict(network.state_dict())
     rates = torch.optim.AdamW(
@@ -151,13 +163,9 @@ def train(
             inputs, labels = words.batch(batch)
             with torch.autocast("cpu", torch.bfloat16):
                 scores = network(*inputs)
-            flat, gold = scores.float().reshape(-1, len(TAGS)), labels.reshape(-1)
-            loss = functional.cross_entropy(flat, gold, ignore_index=IGNORED, label_smoothing=0.02)
-            if teachers:
-                there = gold != IGNORED
-                taught = opinions(teachers, inputs).reshape(-1, len(TAGS))[there]
-                agree = functional.cross_entropy(flat[there], taught)
-                loss = recipe.teach * agree + (1 - recipe.teach) * loss
+            loss = _loss(
+                scores.float(), labels, recipe, batch, opinions(teachers, inputs) if teachers else None
+            )
             rates.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -170,16 +178,35 @@ def train(
         yield epoch, smooth
 
 
+def _loss(
+    scores: Tensor, labels: Tensor, recipe: Recipe, batch: Sequence[Sentence], taught: Tensor | None
+) -> Tensor:
+    """How far the scores are from the labels and, in the corpus's sentences, from what the teachers think."""
+    there = labels != IGNORED
+    flat, gold = scores[there], labels[there]
+    apart = functional.cross_entropy(flat, gold, label_smoothing=0.02, reduction="none")
+    if taught is None:
+        return apart.mean()
+    weight = torch.tensor([0.0 if sentence.invented else recipe.teach for sentence in batch])
+    weight = weight[:, None].expand(labels.shape)[there]
+    agree = functional.cross_entropy(flat, taught[there], reduction="none")
+    return (weight * agree + (1 - weight) * apart).mean()
+
+
 def main() -> None:
     """Train the networks of the settings; print tables on the development sets."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with NorNE's *.iob.gz")
     parser.add_argument("--work", type=Path, default=HERE / "work", help="folder for networks in the making")
     parser.add_argument("--settings", type=Path, default=HERE / "settings.json", help="sizes, seeds, epochs")
+    parser.add_argument(
+        "--out", type=Path, default=SHIPPED, help="where the model goes (default: the package)"
+    )
     parser.add_argument("--no-export", action="store_true", help="leave the shipped model as it is")
+    parser.add_argument("--threads", type=int, help="cores to use, else the settings'")
     options = parser.parse_args()
     settings = json.loads(options.settings.read_text(encoding="utf-8"))
-    torch.set_num_threads(settings["threads"])
+    torch.set_num_threads(options.threads or settings["threads"])
     options.work.mkdir(parents=True, exist_ok=True)
 
     lists = read_lists()
@@ -189,7 +216,7 @@ def main() -> None:
     texts = list(read_norne(options.data, "train").values())
     dev = read_norne(options.data, "dev")
 
-    earlier: list[Network] = []
+    earlier: dict[int, Network] = {}
     for given in settings["networks"]:
         recipe = _recipe(given)
         kept = options.work / f"network-{recipe.seed}.pt"
@@ -197,32 +224,22 @@ def main() -> None:
             network = Network(recipe.shape, recipe.dropout)
             network.load_state_dict(torch.load(kept))
         else:
-            network = _finish(recipe, texts, augmenter, words, earlier, dev)
-            torch.save(network.state_dict(), kept)
-        earlier.append(network.eval())
-        print(f"{len(earlier)} together\n{tables(predictor(earlier, words), dev)}", flush=True)
+            teachers = [earlier[seed] for seed in (earlier if recipe.taught_by is None else recipe.taught_by)]
+            begin = None if recipe.begin is None else earlier[recipe.begin]
+            for epoch, network in train(recipe, texts, augmenter, words, teachers, begin):
+                torch.save(network.state_dict(), kept.with_suffix(".part"))
+                if epoch % 3 == 2 or epoch == recipe.epochs - 1:
+                    print(tables(predictor([network], words), dev), flush=True)
+            kept.with_suffix(".part").replace(kept)
+        earlier[recipe.seed] = network.eval()
     if not options.no_export:
-        write_model(earlier[-1].state_dict(), known, settings["bias"])
+        write_model(network.state_dict(), known, settings["bias"], options.out)
 
 
 def _recipe(settings: dict[str, object]) -> Recipe:
     given = dict(settings)
     shape, dropout = Shape(**given.pop("shape")), Dropout(**given.pop("dropout"))  # type: ignore[arg-type]
     return Recipe(shape=shape, dropout=dropout, **given)  # type: ignore[arg-type]
-
-
-def _finish(
-    recipe: Recipe,
-    texts: Sequence[Sequence[Sentence]],
-    augmenter: Augmenter,
-    words: Words,
-    teachers: Sequence[Network],
-    dev: dict[str, list[Sentence]],
-) -> Network:
-    for epoch, network in train(recipe, texts, augmenter, words, teachers):
-        if epoch % 3 == 2 or epoch == recipe.epochs - 1:
-            print(tables(predictor([network], words), dev), flush=True)
-    return network
 
 
 if __name__ == "__main__":
