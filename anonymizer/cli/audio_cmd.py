@@ -17,7 +17,14 @@ def command() -> None:
 
 @command.command("add")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--participant", "code", metavar="CODE", required=True)
+@click.option(
+    "--participant",
+    "codes",
+    metavar="CODE",
+    required=True,
+    multiple=True,
+    help="Who speaks in it besides the interviewer; repeated for a group.",
+)
 @click.option(
     "--recorder",
     type=click.Choice(["nettskjema", "recorder", "teams", "zoom", "phone", "other"]),
@@ -32,7 +39,7 @@ def command() -> None:
 def add(
     settings: Settings,
     file: Path,
-    code: str,
+    codes: tuple[str, ...],
     *,
     recorder: str,
     recorded: dt.datetime | None,
@@ -43,10 +50,13 @@ def add(
     day = recorded.date() if recorded else dt.datetime.now(dt.UTC).date()
     with open_study(settings) as study:
         key = study.add_recording(
-            file, code, recorder=recorder, recorded=day, seal=seal, remove_source=remove_source
+            file, *codes, recorder=recorder, recorded=day, seal=seal, remove_source=remove_source
         )
         due = study.recordings()[key].due
+        unnamed = study.unnamed_service(recorder)
     click.echo(key)
+    if unnamed:
+        note(settings, f"warning: AUD-02: {recorder} is a processor; name it under processors in study.yaml")
     note(settings, f"to be deleted by {due.isoformat()}")
 
 
@@ -60,7 +70,7 @@ def list_(settings: Settings, form: str) -> None:
         rows = [
             {
                 "recording": key,
-                "code": codes.get(one.participant, "?"),
+                "codes": [codes.get(who, "?") for who in one.participants],
                 "recorder": one.recorder,
                 "recorded": one.recorded.isoformat(),
                 "delete": one.delete.value,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from anonymizer.study.consenting import Capacity, Ground
     from anonymizer.study.deadlines import DueItem
     from anonymizer.study.detecting import Detected, Progress
+    from anonymizer.study.erasing import Erased
     from anonymizer.study.exporting import MANIFEST, Exported
     from anonymizer.study.files import FileDetection, detect_files
     from anonymizer.study.ingest import Ingested
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from anonymizer.study.scanning import KnownWord, ScanFacts, SpokenTurn, WordKind
     from anonymizer.study.status import Status, TranscriptStatus
     from anonymizer.study.study import Study
-    from anonymizer.study.withdrawing import Erased, Frozen
+    from anonymizer.study.withdrawing import Frozen
     from anonymizer.study.workspace import find_places
 
 __all__ = [
@@ -75,7 +76,7 @@ _HOMES = {
     "Desk": "reviewing",
     "Detected": "detecting",
     "DueItem": "deadlines",
-    "Erased": "withdrawing",
+    "Erased": "erasing",
     "Exported": "exporting",
     "Failure": "running",
     "FileDetection": "files",

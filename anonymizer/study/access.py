@@ -7,29 +7,29 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from anonymizer.errors import GateRefused, UsageError
+from anonymizer.errors import GateRefused
 from anonymizer.model import EntityType, Finding, Tier, Transcript
 from anonymizer.participants import INTERVIEWER, Duty, rights_wordings
 from anonymizer.pseudonymise import Edit, fold, rewrite_turn, written_standard
+from anonymizer.study.audio import recordings
 from anonymizer.study.consenting import capacity_of
 from anonymizer.study.decisions import effective
+from anonymizer.study.handing import build_folder, outside_study
 from anonymizer.study.holds import holds
 from anonymizer.study.obligations import open_obligation
 from anonymizer.study.people import known_people
-from anonymizer.study.profile import write_whole
 from anonymizer.study.records import TranscriptRecord
 from anonymizer.study.rejecting import KnownHere, binding
 from anonymizer.study.rights import Right, answer
 from anonymizer.study.workspace import Workspace, utc_now
 from anonymizer.vault import Master
 
-__all__ = ["AccessCopy", "access_copy", "build_folder", "outside_study"]
+__all__ = ["AccessCopy", "access_copy"]
 
 _SOMEONE = frozenset(
     {EntityType.PERSON, EntityType.PHONE_NUMBER, EntityType.EMAIL_ADDRESS, EntityType.USERNAME}
@@ -44,21 +44,6 @@ class AccessCopy:
     folder: Path
     transcripts: int
     masked: int
-
-
-def outside_study(space: Workspace, to: Path) -> Path:
-    """Return where an identifiable copy may go; raise ``UsageError`` for the study's or the keys' own folders."""
-    target = to.resolve()
-    for own in (space.places.study.resolve(), space.places.keys.resolve(), space.places.state.resolve()):
-        if target == own or own in target.parents:
-            raise UsageError(
-                "an identifiable copy never goes into the study's folders",
-                where=str(to),
-                hint="choose another",
-            )
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise UsageError("the folder is not empty", where=str(to), hint="choose a new folder")
-    return target
 
 
 def access_copy(space: Workspace, participant: str, to: Path, *, portable: bool = False) -> AccessCopy:
@@ -95,14 +80,15 @@ def access_copy(space: Workspace, participant: str, to: Path, *, portable: bool 
             one.model_dump(mode="json", exclude={"participant"}) for one in holds(space, participant).values()
         ],
         "recordings": [
-            {key: value for key, value in record.items() if key in {"recorded", "delete", "due"}}
-            for _, _, record in space.vault.all("recording", participant)
+            one.model_dump(mode="json", include={"recorded", "delete", "due"})
+            for one in recordings(space).values()
+            if participant in one.participants
         ],
         "interviews": interviews,
         "used": _used(space, participant),
     }
     texts["copy.json"] = json.dumps(body, ensure_ascii=False, indent=2) + "\n"
-    building = build_folder(target, {name: text.encode() for name, text in texts.items()})
+    building = build_folder(target, {name: text.encode() for name, text in texts.items()}, space.profile.id)
     try:
         with space.vault.change() as tx:
             tx.log("keytable.read", details={"purpose": "access", "rows": 1})
@@ -129,19 +115,6 @@ def access_copy(space: Workspace, participant: str, to: Path, *, portable: bool 
     building.replace(target)
     answer(space, participant, Right.PORTABILITY if portable else Right.ACCESS)
     return AccessCopy(target, len(interviews), masked)
-
-
-def build_folder(target: Path, contents: Mapping[str, bytes]) -> Path:
-    """Write files into a new folder beside ``target``, to be renamed to it, and return it; whole or not at all."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(dir=target.parent, prefix=".copy-"))
-    try:
-        for name, content in contents.items():
-            write_whole(building / name, content)
-    except BaseException:
-        shutil.rmtree(building, ignore_errors=True)
-        raise
-    return building
 
 
 def _own_names(space: Workspace, participant: str) -> frozenset[str]:

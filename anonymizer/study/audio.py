@@ -6,45 +6,41 @@ A voice is personal data, distorted or not (rules.md AUD-01): a recording is nev
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
-
 from anonymizer.errors import AnonymizerError, GateRefused, IntegrityError, UnreadableInput, UsageError
 from anonymizer.participants import AudioDeleted, Duty, Evidence, Scope, due_date
+from anonymizer.policy import checks
 from anonymizer.study.certificates import certify, write_certificates
 from anonymizer.study.gates import gate_ingest
-from anonymizer.study.obligations import close_about, obligations, open_obligation
+from anonymizer.study.obligations import close_about, meet, obligations, open_obligation
 from anonymizer.study.project import letter_of, project_of
+from anonymizer.study.records import Recording
 from anonymizer.study.rewriting import rename_recordings, renew
 from anonymizer.study.waiving import is_waived
-from anonymizer.study.workspace import Workspace, new_id, utc_now
-from anonymizer.vault import Master
+from anonymizer.study.workspace import Workspace, new_id
+from anonymizer.vault import Change, Master, point
 
-__all__ = ["RECORDERS", "DeletedRecording", "Recording", "add_recording", "delete_recording", "recordings"]
+__all__ = [
+    "RECORDERS",
+    "DeletedRecording",
+    "Recording",
+    "add_recording",
+    "delete_file",
+    "delete_recording",
+    "drop_recording",
+    "recordings",
+    "transcribed",
+    "unnamed_service",
+]
 
 KIND = "recording"
 RECORDERS = ("nettskjema", "recorder", "teams", "zoom", "phone", "other")
 _PIECE = 1 << 20
 _YEAR = 365
 """Days until a recording is looked at again where neither letter nor profile gives a date."""
-
-
-class Recording(BaseModel):
-    """A recording as study.db keeps it. ``object`` is the sealed copy, if the study has custody of one."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    participant: str
-    recorder: str
-    recorded: dt.date
-    delete: AudioDeleted
-    due: dt.date
-    digest: str
-    place: str
-    object: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,62 +71,94 @@ def _pieces(path: Path) -> Iterator[bytes]:
 def add_recording(
     space: Workspace,
     path: Path,
-    participant: str,
+    participants: Sequence[str],
     *,
     recorder: str,
     recorded: dt.date,
     seal: bool = False,
     remove_source: bool = False,
 ) -> str:
-    """Register a recording by its content; return its id. The same content twice is one recording.
+    """Register a recording of one participant or a group by its content; return its id.
 
-    ``seal`` takes a sealed copy into the study; ``remove_source`` then deletes the file once the copy was read back.
-    Raises ``GateRefused``: PRJ-04 where the pack allows no recording, CON-01 without consent to one, AUD-02 for a
-    phone's own recorder unless waived.
+    The same content twice is one recording. ``seal`` takes a sealed copy into the study; ``remove_source`` then
+    deletes the file once the copy was read back. Raises ``GateRefused``: PRJ-04 where the pack allows no recording,
+    CON-01 without everyone's consent to one, AUD-02 for a recorder that is not allowed, unless waived.
     """
     space.need(*Master)
+    everyone = tuple(dict.fromkeys(participants))
+    if not everyone:
+        raise UsageError("nobody is named who speaks in the recording", hint="use --participant CODE")
     if recorder not in RECORDERS:
         raise UsageError("there is no such recorder", hint=f"one of {', '.join(RECORDERS)}")
     if remove_source and not seal:
         raise UsageError("a recording is removed only when a sealed copy is kept", hint="add --seal")
-    _gate(space, participant, recorder, str(path))
+    _gate(space, everyone, recorder, str(path))
     digest = space.keyed_digest_of(_pieces(path))
     for key, one in recordings(space).items():
         if space.vault.unseal(one.digest).decode() == digest:
             return key
-    when = _promised(space, participant)
+    when = min((_promised(space, one) for one in everyone), key=list(AudioDeleted).index)
     due = _due(space, when, recorded)
     key = new_id()
+    owner = everyone[0] if len(everyone) == 1 else key
     with space.vault.change("ingest") as tx:
-        copy = tx.seal("recording", participant, Master.IDENTITY, _pieces(path)) if seal else None
+        if owner == key:
+            tx.new_owner(key)
+        copy = tx.seal("recording", owner, Master.IDENTITY, _pieces(path)) if seal else None
         one = Recording(
-            participant=participant,
+            participants=everyone,
             recorder=recorder,
             recorded=recorded,
             delete=when,
             due=due,
-            digest=tx.seal("source-digest", participant, Master.WORK, digest.encode()),
-            place=tx.seal("place", participant, Master.WORK, str(path.resolve()).encode()),
+            digest=tx.seal("source-digest", owner, Master.WORK, digest.encode()),
+            place=tx.seal("place", owner, Master.WORK, str(path.resolve()).encode()),
             object=copy,
         )
-        tx.save(KIND, key, one.model_dump(mode="json", exclude_none=True), owner=participant)
+        waiting = _untranscribed(space, everyone)
+        tx.save(KIND, key, one.model_dump(mode="json", exclude_none=True), owner=owner)
         tx.log(
             "audio.added",
             object_id=key,
             rule="AUD-03",
             details={"delete": when, "due": due.isoformat(), "sealed": seal, "recorder": recorder},
         )
-        open_obligation(space, tx, Duty.DELETE_AUDIO, about=key, due=due, owner=participant, cause=when)
-        if not any(participant in record.participants for record in space.transcripts().values()):
-            open_obligation(
-                space, tx, Duty.TRANSCRIBE, about=participant, due=due_date(Duty.TRANSCRIBE, recorded)
-            )
+        open_obligation(space, tx, Duty.DELETE_AUDIO, about=key, due=due, cause=when)
+        if waiting:
+            open_obligation(space, tx, Duty.TRANSCRIBE, about=key, due=due_date(Duty.TRANSCRIBE, recorded))
     if remove_source:
         _remove(space, path, key)
     return key
 
 
-def _gate(space: Workspace, participant: str, recorder: str, where: str) -> None:
+def _untranscribed(space: Workspace, participants: Collection[str]) -> bool:
+    """Tell whether one more recording of just these people still waits to be written out."""
+    written = sum(set(one.participants) == set(participants) for one in space.transcripts().values())
+    return written <= sum(set(one.participants) == set(participants) for one in recordings(space).values())
+
+
+def transcribed(space: Workspace, tx: Change, participants: Collection[str]) -> None:
+    """Meet the oldest duty to write out a recording of just these people: an interview of theirs has come in."""
+    known = recordings(space)
+    waiting = [
+        (one.due, key, one.about)
+        for key, one in obligations(space).items()
+        if one.met is None and one.duty is Duty.TRANSCRIBE
+    ]
+    for _, key, about in sorted(waiting):
+        spoken = set(known[about].participants) if about in known else {about}
+        if set(participants) <= spoken or (about not in known and about in participants):
+            meet(space, tx, key, Evidence.TOOL)
+            return
+
+
+def unnamed_service(space: Workspace, recorder: str) -> bool:
+    """Tell whether a recorder is a service that the profile does not name as a processor (GDPR art. 28, AUD-02)."""
+    services = checks().rules["AUD-02"].parameters["services"]
+    return recorder in services and recorder not in " ".join(project_of(space).processors).casefold()
+
+
+def _gate(space: Workspace, participants: Sequence[str], recorder: str, where: str) -> None:
     if not space.pack.audio.allowed:
         raise GateRefused(
             "the pack keeps no recordings",
@@ -138,21 +166,24 @@ def _gate(space: Workspace, participant: str, recorder: str, where: str) -> None
             where=where,
             hint="delete it, or choose another pack",
         )
-    gate_ingest(space, [participant], where=where)
-    consent = space.participants()[participant].consent
-    if consent and consent[-1].scopes and Scope.AUDIO not in consent[-1].scopes:
+    gate_ingest(space, participants, where=where)
+    people = space.participants()
+    for one in participants:
+        consent = people[one].consent
+        if consent and consent[-1].scopes and Scope.AUDIO not in consent[-1].scopes:
+            raise GateRefused(
+                "the consent of someone who speaks does not cover a recording",
+                rule="CON-01",
+                where=where,
+                hint="ask, and record the answer: anonymizer participant consent CODE --letter … --scope audio",
+            )
+    allowed = checks().rules["AUD-02"].parameters["allowed"]
+    if recorder not in allowed and not is_waived(space, "AUD-02"):
         raise GateRefused(
-            "the consent does not cover a recording",
-            rule="CON-01",
-            where=where,
-            hint="ask, and record the answer",
-        )
-    if recorder == "phone" and not is_waived(space, "AUD-02"):
-        raise GateRefused(
-            "a phone's own recorder is not allowed",
+            f"this kind of recorder ({recorder}) is not allowed",
             rule="AUD-02",
             where=where,
-            hint="use Nettskjema Diktafon or a recorder; or waive AUD-02",
+            hint=f"use one of {', '.join(allowed)}; or waive AUD-02",
         )
 
 
@@ -204,6 +235,40 @@ def find_recording(space: Workspace, what: str) -> str:
     )
 
 
+def delete_file(space: Workspace, recording: Recording, *more: Path) -> bool:
+    """Delete the files with a recording's content: where it was registered, and ``more``; tell whether one is gone."""
+    place = Path(space.vault.unseal(recording.place).decode())
+    digest = space.vault.unseal(recording.digest).decode()
+    gone = False
+    for path in dict.fromkeys([*more, place]):
+        if path.is_file() and space.keyed_digest_of(_pieces(path)) == digest:
+            try:
+                path.unlink()
+                point()
+            except OSError as error:
+                raise AnonymizerError(
+                    f"the recording cannot be deleted ({error.strerror or 'error'})", where=str(path)
+                ) from None
+            gone = True
+    return gone
+
+
+def drop_recording(space: Workspace, tx: Change, key: str, *, rule: str, erasure: str, cause: str) -> None:
+    """Take a recording out of the study with all that is sealed of it; a group's own key is destroyed.
+
+    A recording of one lies under the participant's key: the caller makes that anew, or destroys it.
+    """
+    one = recordings(space)[key]
+    tx.drop(KIND, key)
+    if key in space.vault.owners():
+        tx.shred_owner(key, cause=cause)
+    else:
+        for object_id in (one.object, one.digest, one.place):
+            if object_id is not None:
+                tx.destroy(object_id)
+    tx.log("audio.deleted", object_id=key, rule=rule, details={"erasure": erasure})
+
+
 def delete_recording(space: Workspace, what: str, *, by_hand: bool = False) -> DeletedRecording:
     """Delete a recording and certify it: the sealed copy with its key, and the file if it is where it was.
 
@@ -213,46 +278,21 @@ def delete_recording(space: Workspace, what: str, *, by_hand: bool = False) -> D
     space.need(*Master)
     key = find_recording(space, what)
     one = recordings(space)[key]
-    place = Path(space.vault.unseal(one.place).decode())
-    candidates = dict.fromkeys([Path(what), place]) if Path(what).is_file() else {place: None}
-    digest = space.vault.unseal(one.digest).decode()
-    gone = False
-    for path in candidates:
-        if path.is_file() and space.keyed_digest_of(_pieces(path)) == digest:
-            try:
-                path.unlink()
-            except OSError as error:
-                raise AnonymizerError(
-                    f"the recording cannot be deleted ({error.strerror or 'error'})", where=str(path)
-                ) from None
-            gone = True
+    gone = delete_file(space, one, *([Path(what)] if Path(what).is_file() else []))
     if not gone and one.object is None and not by_hand:
         raise UsageError(
             "the file is not where it was, so that its deletion can't be certified",
-            where=str(place),
+            where=space.vault.unseal(one.place).decode(),
             hint="name it, or say that you have deleted it yourself: --confirmed",
         )
     erasure = "key-destroyed" if one.object else "deleted" if gone else "confirmed-by-hand"
     with space.vault.change("remove") as tx:
         tx.rotate()
-        tx.drop(KIND, key)
-        for object_id in (one.object, one.digest, one.place):
-            if object_id is not None:
-                tx.destroy(object_id)
-        rename_recordings(space, tx, renew(space, tx, one.participant))
-        close_about(
-            space, tx, Duty.DELETE_AUDIO, key, Evidence.HAND if by_hand and not gone else Evidence.TOOL
-        )
-        tx.log("audio.deleted", object_id=key, rule="AUD-03", details={"erasure": erasure})
+        drop_recording(space, tx, key, rule="AUD-03", erasure=erasure, cause="remove")
+        if len(one.participants) == 1:
+            rename_recordings(space, tx, renew(space, tx, one.participants[0]))
+        evidence = Evidence.HAND if by_hand and not gone else Evidence.TOOL
+        close_about(space, tx, Duty.DELETE_AUDIO, key, evidence)
+        close_about(space, tx, Duty.TRANSCRIBE, key, evidence)
         certificate = certify(space, tx, "audio", about=key, erasure=erasure, counts={"recordings": 1})
     return DeletedRecording(certificate, write_certificates(space), gone)
-
-
-def overdue_recordings(space: Workspace) -> list[str]:
-    """Return the recordings whose promised day of deletion is past (rules.md AUD-03); they block closing."""
-    today = utc_now().date()
-    return [
-        one.about
-        for one in obligations(space).values()
-        if one.duty is Duty.DELETE_AUDIO and one.met is None and one.due < today
-    ]

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from anonymizer.errors import RolledBack, UnreadableInput, UsageError
 from anonymizer.participants import Duty, Evidence
-from anonymizer.study.access import outside_study
 from anonymizer.study.certificates import FOLDER
 from anonymizer.study.create import OWN_PACK
+from anonymizer.study.handing import outside_study
 from anonymizer.study.obligations import close_about, open_obligation
 from anonymizer.study.profile import FILE_NAME, load_profile, write_whole
 from anonymizer.study.workspace import Workspace, find_places, new_id, remember_keys, utc_now

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from anonymizer.errors import AnonymizerError
+from anonymizer.participants import Obligation
 from anonymizer.study.exporting import MANIFEST
+from anonymizer.study.obligations import place_of
 from anonymizer.study.profile import write_whole
 from anonymizer.study.records import ExportRecord, TranscriptRecord
 from anonymizer.study.workspace import Workspace
-from anonymizer.vault import Change
+from anonymizer.vault import Change, point
 
-__all__ = ["delete_exported", "delete_source", "export_folder", "exports_of", "forget_exported", "recall"]
+__all__ = [
+    "clear_leftovers",
+    "delete_exported",
+    "delete_source",
+    "export_folder",
+    "exports_of",
+    "forget_exported",
+    "recall",
+]
 
 
 def export_folder(space: Workspace, export_id: str) -> Path | None:
@@ -48,6 +59,7 @@ def delete_exported(
     try:
         for name in going:
             (folder / name).unlink(missing_ok=True)
+            point()
         manifest["files"] = [entry for entry in listed if entry.get("file") not in going]
         write_whole(path, (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode())
     except OSError as error:
@@ -57,6 +69,21 @@ def delete_exported(
             hint="close the programs that have it open, and try again; nothing was erased yet",
         ) from None
     return True
+
+
+def clear_leftovers(space: Workspace) -> None:
+    """Delete what exports and copies that were killed half-way have left beside their folders.
+
+    The study has one writer, and that is here: nothing of it is in use.
+    """
+    places = {export_folder(space, key) for key in space.exports()}
+    for _, _, body in space.vault.all("obligation"):
+        if body["duty"] == "delete-copy" and body.get("place") and body.get("met") is None:
+            places.add(Path(place_of(space, Obligation.model_validate(body))))
+    for folder in {place.parent for place in places if place is not None}:
+        for prefix in (".export-", ".copy-"):
+            for left_over in folder.glob(f"{prefix}{space.profile.id[:12]}-*"):
+                shutil.rmtree(left_over, ignore_errors=True)
 
 
 def delete_source(space: Workspace, record: TranscriptRecord, place: str) -> bool:
@@ -72,6 +99,7 @@ def delete_source(space: Workspace, record: TranscriptRecord, place: str) -> boo
         return False
     try:
         path.unlink()
+        point()
     except OSError:
         return False
     return True

@@ -6,12 +6,15 @@ import datetime as dt
 from dataclasses import dataclass
 
 from anonymizer.errors import UsageError
-from anonymizer.participants import Day, Duty, Evidence, calendar_text
+from anonymizer.participants import Day, Duty, Evidence, Obligation, calendar_text
+from anonymizer.study.audio import recordings
 from anonymizer.study.backups import settle_backup
 from anonymizer.study.certificates import duty_in_words, write_certificates
+from anonymizer.study.memberchecks import member_checks
 from anonymizer.study.obligations import meet, obligations, place_of, waiting
 from anonymizer.study.profiling import take_up_profile
-from anonymizer.study.waiving import end_expired
+from anonymizer.study.rights import requests
+from anonymizer.study.waiving import end_expired, waivers
 from anonymizer.study.workspace import Workspace, utc_now
 from anonymizer.vault import Master
 
@@ -41,9 +44,7 @@ def due(space: Workspace) -> tuple[DueItem, ...]:
         write_certificates(space)
         end_expired(space)
     today = utc_now().date()
-    codes = {key: record.code for key, record in space.participants().items()}
-    numbers = {key: f"transcript {record.number}" for key, record in space.transcripts().items()}
-    labels = {**codes, **numbers}
+    labels = _labels(space)
     return tuple(
         DueItem(
             obligation=key,
@@ -52,10 +53,31 @@ def due(space: Workspace) -> tuple[DueItem, ...]:
             days_left=(one.due - today).days,
             rule=one.rule,
             about=labels.get(one.about, one.about[:8]) or one.cause,
-            where=place_of(space, one) if Master.WORK in space.vault.masters else "",
+            where=_where(space, one) if Master.WORK in space.vault.masters else "",
         )
         for key, one in waiting(space)
     )
+
+
+def _labels(space: Workspace) -> dict[str, str]:
+    """Return what each thing that a duty may be about is called: codes and numbers, no names."""
+    codes = {key: record.code for key, record in space.participants().items()}
+    labels = {**codes, **{key: f"transcript {one.number}" for key, one in space.transcripts().items()}}
+    for key, recording in recordings(space).items():
+        labels[key] = f"recording of {', '.join(codes.get(who, '?') for who in recording.participants)}"
+    for key, check in member_checks(space).items():
+        labels[key] = f"{check.what} to {codes.get(check.participant, '?')}"
+    for key, asked in requests(space).items():
+        labels[key] = f"{asked.right} of {codes.get(asked.participant, '?')}"
+    for key, waiver in waivers(space).items():
+        labels[key] = waiver.rule
+    return labels
+
+
+def _where(space: Workspace, one: Obligation) -> str:
+    """Return where a duty is to be met (work): its own place, or the recording's."""
+    sound = recordings(space).get(one.about) if one.duty is Duty.DELETE_AUDIO else None
+    return space.vault.unseal(sound.place).decode() if sound is not None else place_of(space, one)
 
 
 def due_calendar(space: Workspace, lang: str = "nb") -> str:

@@ -11,6 +11,7 @@ from anonymizer.errors import IntegrityError, RegisterError
 from anonymizer.formats import to_json
 from anonymizer.model import Transcript
 from anonymizer.participants import INTERVIEWER, Duty, Evidence, label_key, map_speakers
+from anonymizer.study.audio import transcribed
 from anonymizer.study.gates import gate_ingest
 from anonymizer.study.obligations import close_about, open_obligation
 from anonymizer.study.people import label_map
@@ -114,8 +115,7 @@ def _seal(
         open_obligation(
             space, tx, Duty.DELETE_SOURCE, about=key, owner=owner, place=str(path.resolve()), cause="ingest"
         )
-        for participant in participants:
-            close_about(space, tx, Duty.TRANSCRIBE, participant, Evidence.TOOL)
+        transcribed(space, tx, participants)
         tx.log(
             "transcript.ingested",
             object_id=key,

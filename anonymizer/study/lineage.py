@@ -2,7 +2,7 @@
 
 A record about a participant or a transcript is found if it is saved with that owner, or if its body names the
 participant (``participant``) or the transcript (``transcript``, with ``turns`` where it is about some turns only).
-Whoever adds a kind of record keeps to this, and withdrawal finds it.
+Whoever adds a kind of record keeps to this, and withdrawal finds it. A recording names everyone who speaks in it.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from anonymizer.pseudonymise import KeyTable, fold, sweep
 from anonymizer.pseudonymise import ParticipantRow as KeyRow
 from anonymizer.study.obligations import obligations
 from anonymizer.study.project import letter_of
-from anonymizer.study.records import ExportRecord, TranscriptRecord
+from anonymizer.study.records import ExportRecord, Recording, TranscriptRecord
 from anonymizer.study.workspace import Workspace
 from anonymizer.vault import Master
 
 __all__ = ["FACTS", "Lineage", "Mention", "group_promise", "known_as", "mentions_of", "trace", "turns_of"]
 
-FACTS = ("quote", "sample-row", "recording", "member-check", "restricted-version")
+FACTS = ("quote", "sample-row", "member-check", "restricted-version")
 """Kinds of records about a participant's material, beyond the transcripts themselves."""
 
 
@@ -41,7 +41,11 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """Everything of one participant. ``mentioned`` are others' transcripts in which the name stands."""
+    """Everything of one participant.
+
+    ``mentioned`` are others' transcripts in which the name stands, ``recordings`` those of the participant alone,
+    ``heard`` those of a group; ``obligations`` the open ones about any of it.
+    """
 
     participant: str
     own: Mapping[str, TranscriptRecord]
@@ -49,6 +53,8 @@ class Lineage:
     mentioned: Mapping[str, TranscriptRecord]
     group: GroupWithdrawal
     facts: tuple[tuple[str, str, Mapping[str, Any]], ...]
+    recordings: Mapping[str, Recording]
+    heard: Mapping[str, Recording]
     exports: Mapping[str, ExportRecord]
     obligations: Mapping[str, Obligation]
     backups: tuple[str, ...]
@@ -60,6 +66,16 @@ class Lineage:
         """Return every transcript that goes or is written anew."""
         return frozenset({*self.own, *self.shared, *self.mentioned})
 
+    @property
+    def silenced(self) -> Mapping[str, Recording]:
+        """Return the recordings that go: their own, and a group's unless the letter keeps the group.
+
+        No voice can be taken out of a recording, so that one of a group goes as a whole.
+        """
+        return (
+            self.recordings if self.group is GroupWithdrawal.KEEP_GROUP else {**self.recordings, **self.heard}
+        )
+
     def of_kind(self, kind: str) -> tuple[str, ...]:
         """Return the ids of the records of one kind that go."""
         return tuple(key for one, key, _ in self.facts if one == kind)
@@ -70,7 +86,8 @@ class Lineage:
             "transcripts": len(self.own),
             "shared transcripts": len(self.shared),
             "others' transcripts with the name": len(self.mentioned),
-            "recordings": len(self.of_kind("recording")),
+            "recordings": len(self.recordings),
+            "group recordings": len(self.heard),
             "quotes": len(self.of_kind("quote")),
             "rows of the sample table": len(self.of_kind("sample-row")),
             "member checks": len(self.of_kind("member-check")),
@@ -95,14 +112,20 @@ def trace(space: Workspace, participant: str) -> Lineage:
         elif search.found(space.original(record)):
             mentioned[key] = record
     touched = {*own, *shared, *mentioned}
-    about = {participant, *own}
+    facts = _facts(space, participant, own, shared)
+    sound = {key: Recording.model_validate(body) for key, _, body in space.vault.all("recording")}
+    theirs = {key: one for key, one in sound.items() if participant in one.participants}
+    requests = [key for key, _, _ in space.vault.all("right", participant)]
+    about = {participant, *own, *theirs, *requests, *(key for _, key, _ in facts)}
     return Lineage(
         participant=participant,
         own=own,
         shared=shared,
         mentioned=mentioned,
         group=group_promise(space, participant),
-        facts=tuple(_facts(space, participant, own, shared)),
+        facts=tuple(facts),
+        recordings={key: one for key, one in theirs.items() if len(one.participants) == 1},
+        heard={key: one for key, one in theirs.items() if len(one.participants) > 1},
         exports={
             key: one
             for key, one in space.exports().items()

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from anonymizer.errors import GateRefused, UsageError
 from anonymizer.formats import FORMATS, write
 from anonymizer.participants import Duty, Evidence, MemberCheckOf, due_date
-from anonymizer.study.access import build_folder, outside_study
+from anonymizer.study.handing import build_folder, outside_study
 from anonymizer.study.holds import refuse_held
 from anonymizer.study.obligations import close_about, open_obligation
 from anonymizer.study.project import letter_of
@@ -100,7 +100,7 @@ def send_check(
         sent=utc_now().date(),
         due=when,
     )
-    building = build_folder(target, texts)
+    building = build_folder(target, texts, space.profile.id)
     try:
         with space.vault.change() as tx:
             tx.save(KIND, key, check.model_dump(mode="json", exclude_none=True), owner=participant)

@@ -9,7 +9,16 @@ from anonymizer.participants import Duty, Evidence, Obligation, due_date, duty_r
 from anonymizer.study.workspace import Workspace, new_id, utc_now
 from anonymizer.vault import STUDY_OWNER, Change, Master
 
-__all__ = ["REGISTER", "close_about", "meet", "obligations", "open_obligation", "place_of", "waiting"]
+__all__ = [
+    "REGISTER",
+    "bring_forward",
+    "close_about",
+    "meet",
+    "obligations",
+    "open_obligation",
+    "place_of",
+    "waiting",
+]
 
 KIND = "obligation"
 REGISTER = "register"
@@ -70,6 +79,17 @@ def meet(space: Workspace, tx: Change, key: str, evidence: Evidence) -> None:
     tx.log(
         "obligation.met", object_id=key, rule=one.rule, details={"obligation": one.duty, "evidence": evidence}
     )
+
+
+def bring_forward(space: Workspace, tx: Change, key: str) -> None:
+    """Let an open obligation be due within the time that a withdrawal gives (hfl § 16, 30 days [K]), if it is not."""
+    one = Obligation.model_validate(space.vault.load(KIND, key))
+    soon = due_date(Duty.DELETE_COPY, utc_now().date())
+    if one.due > soon:
+        moved = one.model_copy(update={"due": soon})
+        tx.save(KIND, key, moved.model_dump(mode="json", exclude_none=True))
+        details = {"obligation": one.duty, "due": soon.isoformat()}
+        tx.log("obligation.opened", object_id=key, rule=one.rule, details=details)
 
 
 def close_about(space: Workspace, tx: Change, duty: Duty, about: str, evidence: Evidence) -> int:

@@ -14,6 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from anonymizer.errors import UsageError
+from anonymizer.vault import point
 
 __all__ = ["FILE_NAME", "Profile", "load_profile", "read_profile_file", "save_profile"]
 
@@ -90,7 +91,9 @@ def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(mode)
+        point()
         Path(temporary).replace(path)
+        point()
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
-from anonymizer.participants import Scope
+from anonymizer.participants import AudioDeleted, Scope
 
-__all__ = ["ConsentFact", "ExportRecord", "ExportedFile", "ParticipantRecord", "State", "TranscriptRecord"]
+__all__ = [
+    "ConsentFact",
+    "ExportRecord",
+    "ExportedFile",
+    "ParticipantRecord",
+    "Recording",
+    "State",
+    "TranscriptRecord",
+]
 
 
 class _Record(BaseModel):
@@ -147,3 +156,28 @@ class ExportRecord(_Record):
     pack: str
     time: str
     files: tuple[ExportedFile, ...]
+
+
+class Recording(_Record):
+    """A recording as study.db keeps it. ``object`` is the sealed copy, if the study has custody of one.
+
+    What is sealed of it lies under the key of the only participant, or, of a group, under a key of its own.
+    """
+
+    participants: tuple[str, ...]
+    recorder: str
+    recorded: dt.date
+    delete: AudioDeleted
+    due: dt.date
+    digest: str
+    place: str
+    object: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_one(cls, body: Any) -> Any:  # noqa: ANN401 - pydantic's signature
+        # The first studies kept one participant for each recording.
+        if isinstance(body, dict) and "participant" in body:
+            rest = {name: value for name, value in body.items() if name != "participant"}
+            return {**rest, "participants": (body["participant"],)}
+        return body

@@ -10,19 +10,21 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from anonymizer.errors import UsageError
-from anonymizer.participants import Duty, Evidence, Obligation, ParticipantRow, Scope, one_month
+from anonymizer.participants import Duty, Evidence, ParticipantRow, Scope, one_month
 from anonymizer.study.holds import Cause, hold, holds, lift
-from anonymizer.study.obligations import close_about, obligations, open_obligation
+from anonymizer.study.obligations import close_about, open_obligation
 from anonymizer.study.people import Imported, import_rows
 from anonymizer.study.workspace import Workspace, new_id, utc_now
-from anonymizer.vault import Master
+from anonymizer.vault import Change, Master
 
 __all__ = [
     "Request",
     "Right",
     "answer",
+    "close_requests",
     "extend",
     "lift_restriction",
+    "log_answer",
     "object_to",
     "rectify_register",
     "request",
@@ -107,20 +109,33 @@ def extend(space: Workspace, key: str, months: int) -> dt.date:
     return due
 
 
+def close_requests(space: Workspace, tx: Change, participant: str, right: Right) -> list[str]:
+    """Note that a participant's open requests for a right are answered; return their ids. The caller logs how."""
+    closed = []
+    for key, one in requests(space, participant).items():
+        if one.right is right and one.answered is None:
+            done = one.model_copy(update={"answered": utc_now().date()})
+            tx.save(KIND, key, done.model_dump(mode="json", exclude_none=True), owner=participant)
+            closed.append(key)
+    return closed
+
+
 def answer(space: Workspace, participant: str, right: Right, *, done: bool = True) -> None:
     """Stop the clocks of a participant's requests for a right; without a request only the answer is logged."""
     with space.vault.change() as tx:
-        for key, one in requests(space, participant).items():
-            if one.right is right and one.answered is None:
-                closed = one.model_copy(update={"answered": utc_now().date()})
-                tx.save(KIND, key, closed.model_dump(mode="json", exclude_none=True), owner=participant)
-                close_about(space, tx, Duty.ANSWER_RIGHT, key, Evidence.TOOL)
-        tx.log(
-            "right.answered",
-            object_id=participant,
-            rule="RGT-01",
-            details={"right": right, "answer": "done" if done else "refused"},
-        )
+        log_answer(space, tx, participant, right, done=done)
+
+
+def log_answer(space: Workspace, tx: Change, participant: str, right: Right, *, done: bool = True) -> None:
+    """Do what ``answer`` does in a change that does what was asked for."""
+    for key in close_requests(space, tx, participant, right):
+        close_about(space, tx, Duty.ANSWER_RIGHT, key, Evidence.TOOL)
+    tx.log(
+        "right.answered",
+        object_id=participant,
+        rule="RGT-01",
+        details={"right": right, "answer": "done" if done else "refused"},
+    )
 
 
 def restrict(space: Workspace, participant: str, scopes: Iterable[Scope] = ()) -> None:
@@ -136,6 +151,11 @@ def restrict(space: Workspace, participant: str, scopes: Iterable[Scope] = ()) -
             rule="RGT-06",
             details={"scopes": [str(one) for one in wanted]},
         )
+        if any(
+            one.right is Right.RESTRICTION and one.answered is None
+            for one in requests(space, participant).values()
+        ):
+            log_answer(space, tx, participant, Right.RESTRICTION)
 
 
 def lift_restriction(space: Workspace, participant: str) -> None:
@@ -187,13 +207,3 @@ def rectify_register(space: Workspace, participant: str, **changes: object) -> I
         **(fields | changes),
     )
     return import_rows(space, [row])
-
-
-def overdue_requests(space: Workspace) -> list[Obligation]:
-    """Return the duties to answer whose month is over."""
-    today = utc_now().date()
-    return [
-        one
-        for one in obligations(space).values()
-        if one.duty is Duty.ANSWER_RIGHT and one.met is None and one.due < today
-    ]

@@ -26,7 +26,13 @@ from anonymizer.policy import CheckResult, Step
 from anonymizer.risk import RiskReport
 from anonymizer.study import whois as _whois
 from anonymizer.study.access import AccessCopy, access_copy
-from anonymizer.study.audio import DeletedRecording, Recording, add_recording, delete_recording, recordings
+from anonymizer.study.audio import (
+    DeletedRecording,
+    add_recording,
+    delete_recording,
+    recordings,
+    unnamed_service,
+)
 from anonymizer.study.backups import make_backup, restore_study, settle_backup
 from anonymizer.study.checking import check_study
 from anonymizer.study.closing import Closed, Obstacle, close_project, obstacles, promised_endings
@@ -42,6 +48,7 @@ from anonymizer.study.create import create_study
 from anonymizer.study.deadlines import DueItem, due, due_calendar, settle
 from anonymizer.study.detecting import Detected, Progress, detect_study, mark_known_names
 from anonymizer.study.editing import Replaced, move, remove, replace_source, strike
+from anonymizer.study.erasing import Erased, erase
 from anonymizer.study.exporting import Exported, export_study
 from anonymizer.study.guarding import guard_new, guard_open, ingest_warnings
 from anonymizer.study.holds import holds
@@ -61,7 +68,7 @@ from anonymizer.study.publication import (
     sign_risk,
 )
 from anonymizer.study.reading import read_transcript
-from anonymizer.study.records import ParticipantRecord, TranscriptRecord
+from anonymizer.study.records import ParticipantRecord, Recording, TranscriptRecord
 from anonymizer.study.reviewing import Desk, decide_everywhere, open_desk
 from anonymizer.study.rights import (
     Right,
@@ -77,7 +84,7 @@ from anonymizer.study.running import RunReport, import_register, run_study
 from anonymizer.study.scanning import ScanFacts, scan_facts
 from anonymizer.study.status import Status, SummaryRow, study_status, study_summary
 from anonymizer.study.waiving import end_waiver, waive
-from anonymizer.study.withdrawing import Erased, Frozen, erase, freeze, refuse_erasure, unfreeze
+from anonymizer.study.withdrawing import Frozen, freeze, refuse_erasure, unfreeze
 from anonymizer.study.workspace import Workspace, find_places
 from anonymizer.vault import KdfCost, Master, Slot
 
@@ -268,18 +275,17 @@ class Study:
     def add_recording(
         self,
         path: Path | str,
-        code: str,
-        *,
+        *codes: str,
         recorder: str,
         recorded: dt.date,
         seal: bool = False,
         remove_source: bool = False,
     ) -> str:
-        """Register a recording by its content; return its id."""
+        """Register a recording of one participant or a group by its content; return its id."""
         return add_recording(
             self.space,
             Path(path),
-            self.space.participant_by_code(code),
+            [self.space.participant_by_code(code) for code in codes],
             recorder=recorder,
             recorded=recorded,
             seal=seal,
@@ -289,6 +295,10 @@ class Study:
     def recordings(self) -> dict[str, Recording]:
         """Return the recordings there still are, by id."""
         return recordings(self.space)
+
+    def unnamed_service(self, recorder: str) -> bool:
+        """Tell whether a recorder is a service that the profile does not name as a processor (AUD-02)."""
+        return unnamed_service(self.space, recorder)
 
     def delete_recording(self, what: str, *, by_hand: bool = False) -> DeletedRecording:
         """Delete a recording, named by its id or a file with its content, and certify it."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from anonymizer.crypto import KdfCost
 from anonymizer.vault.change import Change
+from anonymizer.vault.failpoints import point
 from anonymizer.vault.keyring import Master, Slot
 from anonymizer.vault.places import KeysWarning, Places
 from anonymizer.vault.reading import STUDY_OWNER
@@ -26,4 +27,5 @@ __all__ = [
     "Places",
     "Slot",
     "Vault",
+    "point",
 ]

@@ -108,7 +108,7 @@ def test_audio_member_checks_copies_and_backups(here, capsys):
     recorded = ["--participant", "K7QX", "--recorder", "nettskjema"]
     assert run(["audio", "add", "../a.wav", *recorded, "-q"]) == 0
     assert run(["audio", "list", "--format", "jsonl"]) == 0
-    assert '"code": "K7QX"' in capsys.readouterr().out
+    assert '"codes": ["K7QX"]' in capsys.readouterr().out
     assert run(["audio", "delete", "../a.wav", "-q"]) == 0
     assert not (here / "a.wav").exists()
     assert run(["participant", "access", "K7QX", "--to", "../copy"]) == 1
