@@ -248,6 +248,13 @@ ANSWERS_MISSING = {
     "PRJ-03": approvals(SIKT.model_copy(update={"conditions": ({"id": "tick-box"},)})),
     "PRJ-07": facts(project=project(dpia=None)),
     "REK-01": facts(project=project(health=None)),
+    "CON-01": facts(
+        participants=(
+            person(
+                consents=(Consent(letter_version="9", date=FIRST, scopes=("interview",), evidence="form"),)
+            ),
+        )
+    ),
     "CON-02": facts(project=project(letters=(Letter(version="2"),))),
     "CON-05": facts(participants=(person(consents=(Consent(letter_version="2"),)),)),
     "KEY-01": facts(keys=Keys()),

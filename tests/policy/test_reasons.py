@@ -53,7 +53,6 @@ CASES = [
         facts(project=project(samples=(Sample(id="s", refused=True),)), participants=(person(sample="s"),)),
         "refused-sample-inside",
     ),
-    ("CON-01", facts(participants=(person(consents=(OTHER_LETTER,)),)), "letter-unknown"),
     (
         "CON-02",
         facts(project=project(letters=(Letter(version="2", ending=("delete", "archive"), faults=()),))),

@@ -17,7 +17,9 @@ FIELD = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 
 
 def ways_out():
-    return {(rule, lang): one.way_out.say(lang) for rule, one in checks().rules.items() for lang in ("nb", "en")}
+    return {
+        (rule, lang): one.way_out.say(lang) for rule, one in checks().rules.items() for lang in ("nb", "en")
+    }
 
 
 def test_every_field_that_a_check_misses_can_be_filled_in():

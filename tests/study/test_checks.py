@@ -42,6 +42,15 @@ PROFILE = {
     "letters": [{"version": "2", "date": "2026-01-02", "ending": ["delete"], "file": "letter.txt"}],
 }
 LETTER = "Vil du delta i prosjektet [sett inn tittel]? Alle svar er anonyme."
+GOOD_LETTER = """\
+Vil du delta i prosjektet «Hverdag»?
+
+Formålet er å forstå hverdagen. Høgskolen i Eksempel er behandlingsansvarlig. Å delta betyr et intervju.
+Det er frivillig, og du kan når som helst trekke samtykket. Vi behandler opplysningene på grunnlag av samtykket ditt.
+Bare studenten og veilederne har tilgang til opplysningene. Prosjektet avsluttes 30. juni 2099, og da slettes alt.
+Du har rett til innsyn, til å få opplysninger rettet eller slettet, og til å klage til Datatilsynet.
+Spørsmål? Ta kontakt med student eller personvernombud.
+"""
 
 
 @pytest.fixture
@@ -50,6 +59,13 @@ def filled(new_study, sources):
     study.space.profile = study.space.profile.model_copy(update={"profile": PROFILE})
     (study.space.places.study / "letter.txt").write_text(LETTER, encoding="utf-8")
     return study
+
+
+@pytest.fixture
+def ready(filled):
+    """The same study with a letter that says what it must."""
+    (filled.space.places.study / "letter.txt").write_text(GOOD_LETTER, encoding="utf-8")
+    return filled
 
 
 def verdicts(study, **more):
@@ -94,11 +110,11 @@ def test_facts_hold_nothing_that_identifies(filled, sources):
         assert word not in told
 
 
-def test_a_finished_study_may_be_analysed_and_not_yet_published(filled, sources, tmp_path):
-    filled.run(
+def test_a_finished_study_may_be_analysed_and_not_yet_published(ready, sources, tmp_path):
+    ready.run(
         [sources / "tordis.txt", sources / "halvor.txt"], sources / "participants.csv", to=tmp_path / "out"
     )
-    found = verdicts(filled)
+    found = verdicts(ready)
     assert found["TXT-01"] is Verdict.PASS
     assert found["CON-01"] is Verdict.PASS
     assert found["THI-01"] is Verdict.PASS
@@ -106,9 +122,9 @@ def test_a_finished_study_may_be_analysed_and_not_yet_published(filled, sources,
     assert found["KEY-03"] is Verdict.PASS
     before = {path.name for path in tmp_path.iterdir()}
     with pytest.raises(GateRefused, match="TXT-02"):
-        filled.export(tmp_path / "published", purpose="publication")
+        ready.export(tmp_path / "published", purpose="publication")
     assert {path.name for path in tmp_path.iterdir()} == before
-    last = list(filled.log_entries())[-1]
+    last = list(ready.log_entries())[-1]
     assert (last.action, last.rule, last.details["step"]) == ("gate.refused", "TXT-02", "publish")
 
 
@@ -229,32 +245,32 @@ def test_what_the_log_tells_becomes_facts(filled):
     assert {rule for rule in ("AUD-02", "TXT-03", "LOG-02") if found[rule] is not Verdict.FAIL} == set()
 
 
-def test_restricted_material_that_is_touched_is_seen(filled, sources):
-    filled.import_register(sources / "participants.csv")
-    filled.ingest(
+def test_restricted_material_that_is_touched_is_seen(ready, sources):
+    ready.import_register(sources / "participants.csv")
+    ready.ingest(
         sources / "halvor.txt", participants=["M2WD"], speakers={"Halvor": "M2WD", "I": "interviewer"}
     )
-    (who,) = next(iter(filled.transcripts().values())).participants
-    transcript = next(iter(filled.transcripts()))
-    with filled.space.vault.change() as tx:
+    (who,) = next(iter(ready.transcripts().values())).participants
+    transcript = next(iter(ready.transcripts()))
+    with ready.space.vault.change() as tx:
         tx.log("transcript.reviewed", object_id=transcript, details={"version": 1, "undecided": 0})
         tx.log("restriction.set", object_id=who, rule="RGT-06", details={})
-    assert facts_of(filled.space).restricted_touched == 0
-    with filled.space.vault.change() as tx:
+    assert facts_of(ready.space).restricted_touched == 0
+    with ready.space.vault.change() as tx:
         tx.log("transcript.reviewed", object_id=transcript, details={"version": 1, "undecided": 0})
-    assert facts_of(filled.space).restricted_touched == 1
+    assert facts_of(ready.space).restricted_touched == 1
 
 
-def test_codes_that_count_the_interviews_are_not_neutral(filled, sources):
+def test_codes_that_count_the_interviews_are_not_neutral(ready, sources):
     register = "code;name;consent_date;letter_version;scopes;speaker\n"
     register += (
         "P1;Tordis Fjellro;2026-01-13;2;interview;R\nP2;Halvor Brekkås;2026-01-13;2;interview;Halvor\n"
     )
     (sources / "numbered.csv").write_text(register, encoding="utf-8")
-    filled.import_register(sources / "numbered.csv")
+    ready.import_register(sources / "numbered.csv")
     for name, code, label in (("tordis", "P1", "R"), ("halvor", "P2", "Halvor")):
-        filled.ingest(sources / f"{name}.txt", speakers={label: code, "I": "interviewer"})
-    assert verdicts(filled)["KEY-02"] is Verdict.FAIL
+        ready.ingest(sources / f"{name}.txt", speakers={label: code, "I": "interviewer"})
+    assert verdicts(ready)["KEY-02"] is Verdict.FAIL
 
 
 def test_a_member_check_that_a_letter_promises_is_missed(filled, sources):

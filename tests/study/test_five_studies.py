@@ -121,6 +121,10 @@ def test_nine_former_users_were_promised_both_deletion_and_anonymising(new_study
     with pytest.raises(GateRefused, match="CON-03"):
         study.ingest(interview(tmp_path, "a", "Jeg har vært rusfri i 18,5 år."), participants=["K7QX"])
     study.change_profile({"letters": [letter], "approvals": [approval], "ending": "delete"})
+    # What was notified is changed: it is reported, and nothing comes in before the answer has come.
+    with pytest.raises(GateRefused, match="PRJ-05"):
+        study.ingest(interview(tmp_path, "a", "Jeg har vært rusfri i 18,5 år."), participants=["K7QX"])
+    study.settle(next(item.obligation for item in study.due() if item.duty == "notify"))
     sound = study.add_recording(
         recording("a"), "K7QX", recorder="zoom", recorded=TODAY - dt.timedelta(days=30)
     )

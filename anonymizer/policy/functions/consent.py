@@ -50,7 +50,7 @@ def consent_per_transcript(facts: Facts, terms: Terms[NoParameters]) -> Result:
     if without:
         return failed("no-consent", count=without, looked_at=looked)
     if strange:
-        return failed("letter-unknown", count=strange, looked_at=looked)
+        return unknown("letter-unknown", count=strange)
     if dateless:
         return unknown("consent-without-date", count=dateless)
     return passed(**looked)

@@ -139,7 +139,8 @@ def changes_reported(facts: Facts, terms: Terms[NoParameters]) -> Result:
     """No change of the project waits for an answer (PRJ-05)."""
     del terms
     waiting = sum(one.duty == "notify" and one.met is None for one in facts.obligations)
-    if waiting:
+    # Before anything was sent there is no one to report to: the form itself will say how it is.
+    if waiting and facts.project.approvals:
         return failed("changes-waiting", count=waiting, looked_at={"changes": waiting})
     return passed(obligations=len(facts.obligations))
 
