@@ -14,8 +14,9 @@ from anonymizer.data import Linkability
 from anonymizer.detect.gazetteer import fold, shipped_gazetteer, without_genitive
 from anonymizer.model import EntityType
 from anonymizer.scan.model import Hit, Severity
-from anonymizer.scan.reading import Passage, Quote, Reading, Section
+from anonymizer.scan.reading import Passage, Quote, Reading
 from anonymizer.scan.rules import Rulebook, rulebook
+from anonymizer.scan.sections import Section
 from anonymizer.study import KnownWord, ScanFacts, SpokenTurn, WordKind
 
 __all__ = ["AgainstStudy"]

@@ -153,9 +153,10 @@ class Cited:
         if surname is None:
             return len(words) > 1 and all(self._known(word) for word in words[:-1]) and len(words[-1]) <= 3
         first = words[0]
-        if len(words) == 1 or surname in self._bare or first in self._initials or first in self._bare:
+        if len(words) == 1 or first in self._initials or first in self._bare:
             return True
-        return first[0] in self._initials[surname]
+        # Where the list gives initials, another first name is another person.
+        return first[0] in self._initials[surname] if surname in self._initials else True
 
     def is_cited_here(self, text: str, start: int, end: int) -> bool:
         """Tell whether the name at ``start`` stands in a citation: year, number or ``et al.`` right after it."""

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 from anonymizer.scan.model import Hit, ScanFinding, Severity
 from anonymizer.scan.reading import Reading
 from anonymizer.scan.rules import Rulebook
 
 __all__ = ["findings_of"]
+
+MOST = 20
+"""Findings to look at beyond which those of one rule are gathered: a list that is read beats one that is not."""
 
 
 def findings_of(path: str, reading: Reading, hits: Iterable[Hit], rules: Rulebook) -> tuple[ScanFinding, ...]:
@@ -18,7 +22,7 @@ def findings_of(path: str, reading: Reading, hits: Iterable[Hit], rules: Ruleboo
     Hits with one rule and cause are one finding: its first place carries the severity, the others are info and point
     to it. Of hits of one rule at one place only the gravest stays.
     """
-    ordered = _unique(hits)
+    ordered = _gathered(_unique(hits))
     causes: dict[tuple[str, str], list[Hit]] = defaultdict(list)
     for hit in ordered:
         causes[hit.rule, hit.cause].append(hit)
@@ -55,6 +59,32 @@ def findings_of(path: str, reading: Reading, hits: Iterable[Hit], rules: Ruleboo
             )
         )
     return tuple(found)
+
+
+def _gathered(hits: list[Hit]) -> list[Hit]:
+    """Return the hits with the rules that were broken most often each told as one finding, where there are too many.
+
+    Fifteen people thanked in a preface are one thing to look at. The rule with the most causes goes first; hits that
+    only inform are left as they are.
+    """
+    causes: dict[str, set[str]] = defaultdict(set)
+    for hit in hits:
+        if hit.severity is not Severity.INFO:
+            causes[hit.rule].add(hit.cause)
+    one: set[str] = set()
+    while sum(1 if rule in one else len(each) for rule, each in causes.items()) > MOST:
+        rule = max(
+            (each for each in causes if each not in one and len(causes[each]) > 1),
+            key=lambda each: (len(causes[each]), each),
+            default=None,
+        )
+        if rule is None:
+            break
+        one.add(rule)
+    return [
+        replace(hit, cause="") if hit.rule in one and hit.severity is not Severity.INFO else hit
+        for hit in hits
+    ]
 
 
 def _unique(hits: Iterable[Hit]) -> list[Hit]:

@@ -9,12 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from anonymizer.detect.gazetteer import shipped_gazetteer
 from anonymizer.model import EntityType, Finding
 from anonymizer.scan.citations import name_words
-from anonymizer.scan.reading import Reading, Section
+from anonymizer.scan.reading import Passage, Reading
 from anonymizer.scan.rules import Rulebook
+from anonymizer.scan.sections import Section
 
 __all__ = ["Allowed", "People", "is_first_name"]
 
 _NEAR = 45
+_THANKS = re.compile(r"\b(?:takk\w*|thank\w*|kjære|dear|til|to)\b", re.IGNORECASE)
 _OF_PARTICIPANTS = (Section.FINDINGS, Section.DISCUSSION)
 
 
@@ -49,16 +51,18 @@ class Allowed:
 
 
 class People:
-    """The people of a manuscript: those who may be named, those named with a role, and participants' names."""
+    """The people of a manuscript: authors, others who may be named, those with a role, and participants' names."""
 
     def __init__(self, reading: Reading, found: Mapping[int, Sequence[Finding]], rules: Rulebook) -> None:
         self._rules = rules
+        self.authors = Allowed()
         self.allowed = Allowed()
         self.with_role = Allowed()
         self.labels: frozenset[str] = frozenset()
         self._role_before = re.compile(
             rf"\b(?:{rules.shape.roles})\b(?P<gap>[^.!?»]{{0,{_NEAR}}})$", re.IGNORECASE
         )
+        self._supervisor = re.compile(rf"\b(?:{rules.shape.supervisors})\b", re.IGNORECASE)
         self._role_after = re.compile(rf"\s?{rules.shape.role_after}\b", re.IGNORECASE)
         self._title_page(reading, found)
         self._roles(reading, found)
@@ -69,7 +73,7 @@ class People:
         for passage in reading.passages:
             if passage.section is Section.TITLE:
                 for finding in _persons(found.get(passage.index, ())):
-                    self.allowed.add(self.without_role(finding.text))
+                    self.authors.add(self.without_role(finding.text))
 
     def without_role(self, text: str) -> str:
         """Return a mention without the role or title before the name."""
@@ -96,18 +100,32 @@ class People:
                     and re.fullmatch(r"\s*(?:,|og|and|&)?\s*", text[last[0] : finding.start]) is not None
                 )
                 named = name != finding.text or close or after or chained
-                if named and len(name_words(name)) > (0 if passage.section is Section.PREFACE else 1):
-                    (self.allowed if passage.section is Section.PREFACE else self.with_role).add(name)
+                if named:
+                    role = " ".join(
+                        (finding.text, before.group() if before and close else "", text[finding.end :][:40])
+                    )
+                    self._keep(
+                        passage, name, supervising=chained or self._supervisor.search(role) is not None
+                    )
                 plural = before is not None and re.search(r"(?:ne|ane|ar|s)\b", before.group()) is not None
                 last = (finding.end, named and (plural or chained))
 
+    def _keep(self, passage: Passage, name: str, *, supervising: bool) -> None:
+        """Keep a name that stands with a role: a supervisor may be thanked, a gatekeeper's title does not help."""
+        if passage.section is Section.PREFACE:
+            if supervising:
+                self.allowed.add(name)
+        elif len(name_words(name)) > 1:
+            self.with_role.add(name)
+
     def _signatures(self, reading: Reading, found: Mapping[int, Sequence[Finding]]) -> None:
-        """Keep who signs the preface: a short block of little but a full name."""
+        """Keep who signs the preface: a short block of little but a full name, and no word of thanks."""
         for passage in reading.passages:
-            if passage.section is Section.PREFACE and len(passage.block.text) <= 60:
+            text = passage.block.text
+            if passage.section is Section.PREFACE and len(text) <= 60 and not _THANKS.search(text):
                 for finding in _persons(found.get(passage.index, ())):
                     if len(finding.text) * 2 >= len(passage.block.text) and len(name_words(finding.text)) > 1:
-                        self.allowed.add(finding.text)
+                        self.authors.add(finding.text)
 
     def _participants(self, reading: Reading, found: Mapping[int, Sequence[Finding]]) -> frozenset[str]:
         """Return the first names by which quotes are attributed, at least twice for one of them."""

@@ -6,31 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 
 from anonymizer.formats import Block, BlockKind, Manuscript
 from anonymizer.scan.citations import Cited, is_entry
 from anonymizer.scan.rules import Rulebook
+from anonymizer.scan.sections import Section, sections_of
 
-__all__ = ["Passage", "Quote", "Reading", "Section"]
-
-
-class Section(StrEnum):
-    """The parts of a manuscript."""
-
-    TITLE = "title"
-    PREFACE = "preface"
-    ABSTRACT = "abstract"
-    CONTENTS = "contents"
-    INTRODUCTION = "introduction"
-    THEORY = "theory"
-    METHOD = "method"
-    FINDINGS = "findings"
-    DISCUSSION = "discussion"
-    REFERENCES = "references"
-    APPENDIX = "appendix"
-    OUTSIDE = "outside"
+__all__ = ["Passage", "Quote", "Reading"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +45,7 @@ class Passage:
 _PAIRS = re.compile(
     r"«([^«»]{2,3000})»|“([^“”]{2,3000})[”“]|”([^”]{2,3000})”|„([^“”„]{2,3000})[“”]|\"([^\"]{2,3000})\""
 )
+_SPEAKER = re.compile(r"([A-ZÆØÅ]{1,3}\d{0,2}|Int(?:ervjuer)?|[A-ZÆØÅ][a-zæøå]{2,14})\s?:\s")
 _OPEN_QUOTE = re.compile(r"^\s*[«“”\"„]")
 _DASH = re.compile(r"^\s*[–—-]\s+(?=[A-ZÆØÅ])")
 _NAMED_END = re.compile(r"(?:\(|[–—-]\s?)[A-ZÆØÅ][a-zæøå]{1,14}(?:,\s?\d{2}(?:\sår)?)?\)?\.?\s*$")
@@ -77,11 +61,6 @@ class Reading:
     def __init__(self, manuscript: Manuscript, rules: Rulebook) -> None:
         self.manuscript = manuscript
         self._rules = rules
-        self._numbering = re.compile(rf"\s*{rules.shape.numbering}", re.IGNORECASE)
-        self._headings = [
-            (Section(name), re.compile("|".join(f"(?:{each})" for each in patterns), re.IGNORECASE))
-            for name, patterns in rules.shape.sections.items()
-        ]
         label = rules.shape.label
         self._label = re.compile(
             rf"[(\[–—-]\s*(?:{label})\b[^()\[\]]{{0,60}}[)\]]?|(?<!\w)(?:{label})\s*:", re.IGNORECASE
@@ -90,7 +69,13 @@ class Reading:
             rf"\b(?:{rules.shape.speech_verbs})\b|\b(?:informant|deltaker|deltakar|respondent)\w*\b",
             re.IGNORECASE,
         )
-        sections = self._sections(manuscript.blocks)
+        turns = Counter(
+            speaker.group(1)
+            for block in manuscript.blocks
+            if not block.kind.outside and (speaker := _SPEAKER.match(block.text))
+        )
+        self._speakers = {name for name, times in turns.items() if times > 1 and len(turns) > 1}
+        sections = sections_of(manuscript.blocks, rules)
         self.cited = Cited(rules)
         entries = [
             not block.kind.outside
@@ -105,51 +90,6 @@ class Reading:
             if not entry and not block.kind.outside:
                 self.cited.add_text(block.text)
         self.passages = tuple(self._passages(manuscript.blocks, sections, entries))
-
-    def _sections(self, blocks: tuple[Block, ...]) -> list[Section]:
-        found: list[Section] = []
-        current = Section.TITLE
-        for block in blocks:
-            if block.kind.outside:
-                found.append(Section.OUTSIDE)
-                continue
-            if block.kind is BlockKind.CONTENTS:
-                found.append(Section.CONTENTS)
-                if current is Section.TITLE:
-                    current = Section.CONTENTS
-                continue
-            heading = self._heading(block, current)
-            if heading is not None:
-                current = heading
-            found.append(current)
-        return found
-
-    def _heading(self, block: Block, current: Section) -> Section | None:
-        """Return the section that a block opens as its heading."""
-        text = " ".join(block.text.split())
-        if len(text) > 100 or block.kind not in {BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.LIST_ITEM}:
-            return None
-        if text.endswith((".", ",", ";", "?")) and block.kind is not BlockKind.HEADING:
-            return None
-        plain = text[self._numbering.match(text).end() :] if self._numbering.match(text) else text  # type: ignore[union-attr]
-        plain = plain.strip(" :.–-")
-        numbered = plain != text.strip(" :.–-")
-        for section, pattern in self._headings:
-            if not pattern.fullmatch(plain):
-                continue
-            sure = block.kind is BlockKind.HEADING or numbered or len(plain.split()) <= 3
-            if current is Section.APPENDIX and section is not Section.REFERENCES:
-                return None  # a letter or a guide has headings like a thesis has
-            if current is Section.REFERENCES and section is not Section.APPENDIX and not numbered:
-                return None
-            if section is Section.APPENDIX and block.kind is BlockKind.PARAGRAPH and len(plain.split()) > 12:
-                return None
-            return section if sure and plain[:1].isupper() else None
-        # A chapter heading of one's own wording ends what only a preface, list or summary can be.
-        opens = numbered and plain[:1].isupper() and block.kind is BlockKind.HEADING
-        if opens and current in {Section.TITLE, Section.PREFACE, Section.ABSTRACT, Section.CONTENTS}:
-            return Section.INTRODUCTION
-        return None
 
     def _passages(
         self, blocks: tuple[Block, ...], sections: list[Section], entries: list[bool]
@@ -195,9 +135,23 @@ class Reading:
             )
             if words >= _LONG or labelled or (said and not cited and words > 1):
                 found.append(Quote(match.start(), match.end(), cited and not labelled, spoken))
-        if not found and (whole := self._whole(block, section, before, after)):
+        whole = self._whole(block, section, before, after)
+        if whole and not found:
             found.append(whole)
+        elif whole and self._tells_all(text, found):
+            # Speech that quotes others' words: «kva skal vi med det», liksom. (Lærar B)
+            found = [whole]
         return tuple(found)
+
+    def _tells_all(self, text: str, found: list[Quote]) -> bool:
+        """Tell whether a label or a speaker's name covers the whole block and not only its last quotation."""
+        if _SPEAKER.match(text):
+            return True
+        label = self._label.search(text[-60:])
+        if label is None or _OPEN_QUOTE.match(text):
+            return False
+        at = max(0, len(text) - 60) + label.start()
+        return not any(at - 3 <= quote.end <= at for quote in found)
 
     def _whole(self, block: Block, section: Section, before: str, after: str) -> Quote | None:
         """Return the block as one quote: a block quote, a line of speech, or what a label closes."""
@@ -215,6 +169,8 @@ class Reading:
             return None
         if section in {Section.PREFACE, Section.TITLE, Section.REFERENCES}:
             return None
+        if self._is_turn(text):
+            return Quote(0, len(text), False, True)
         named = _NAMED_END.search(text) is not None and not cited
         if (labelled or named) and _FIRST_PERSON.search(text):
             return Quote(0, len(text), False, True)
@@ -223,6 +179,11 @@ class Reading:
         if (opened or led) and _FIRST_PERSON.search(text) and section is not Section.APPENDIX and not cited:
             return Quote(0, len(text), False, True)
         return None
+
+    def _is_turn(self, text: str) -> bool:
+        """Tell whether a block is a turn of a transcript: a speaker who has several, or an interviewer's sign."""
+        speaker = _SPEAKER.match(text)
+        return speaker is not None and speaker.group(1) in self._speakers
 
     def _cites(self, text: str) -> bool:
         return self._citation.search(text) is not None

@@ -72,10 +72,14 @@ class Shape(_Model):
     not_cited: str
     cited_by: str
     label: str
-    label_cased: str
     speech_verbs: str
     roles: str
+    supervisors: str
     role_after: str
+    thanks: str
+    thanked_before: str
+    thanked_after: str
+    never_names: str
     letter_phrases: list[str]
     anonymous: str
     anonymous_not: str
@@ -85,6 +89,7 @@ class Shape(_Model):
     promise_anonymise: str
     template: str
     exact_time: str
+    exact_column: str
     lone_words: str
     lone_context: str
     women: str
@@ -109,11 +114,15 @@ class Shape(_Model):
 class _Public(_Model):
     bodies: list[str]
     body_forms: str
+    workplace: str
     shared_mailboxes: str
     shared_phones: list[str]
     office: str
     no_case: str
-    approvals: str
+    case_words: str
+    approval_near: str
+    public_people: list[str]
+    english_words: list[str]
 
 
 class Rulebook:
@@ -135,6 +144,18 @@ class Rulebook:
     def bodies(self) -> frozenset[str]:
         """Return the public bodies, case set aside."""
         return frozenset(body.casefold() for body in self.public.bodies)
+
+    @cached_property
+    def public_people(self) -> frozenset[tuple[str, ...]]:
+        """Return the words of each name that the public knows, case set aside."""
+        return frozenset(
+            tuple(re.findall(r"[^\W_](?:[\w'’-]*\w)?", name.casefold())) for name in self.public.public_people
+        )
+
+    @cached_property
+    def english_words(self) -> frozenset[str]:
+        """Return the first names that are words of English, case set aside."""
+        return frozenset(word.casefold() for word in self.public.english_words)
 
     @cached_property
     def phones(self) -> frozenset[str]:

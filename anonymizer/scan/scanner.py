@@ -14,10 +14,13 @@ from anonymizer.formats import read_manuscript
 from anonymizer.model import Finding, Transcript, Turn
 from anonymizer.scan.grouping import findings_of
 from anonymizer.scan.judge import judged
+from anonymizer.scan.language import names_alone
 from anonymizer.scan.model import FileScan, Hit, Severity
 from anonymizer.scan.people import People
-from anonymizer.scan.reading import Reading, Section
+from anonymizer.scan.reading import Reading
 from anonymizer.scan.rules import Rulebook, rulebook
+from anonymizer.scan.sections import Section
+from anonymizer.scan.thanks import add_thanked
 from anonymizer.scan.wording import worded
 
 __all__ = ["Extra", "Scanner"]
@@ -26,6 +29,7 @@ Extra = Callable[[Reading], Iterable[Hit]]
 """A further check over a manuscript that was read, such as the comparison with a study."""
 
 _STDIN = Path("-")
+_COLUMNS = re.compile(r"(?<=\w) {3,}(?=\w)")
 _ENDLESS = re.compile(r"\S{1000}")
 
 
@@ -60,6 +64,7 @@ class Scanner:
         manuscript = read_manuscript(source, path)
         reading = Reading(manuscript, self._rules)
         found, hits = self._search(reading)
+        add_thanked(reading, found, self._rules)
         people = People(reading, found, self._rules)
         hits += judged(reading, found, people, self._rules)
         hits += worded(reading, self._rules)
@@ -91,7 +96,8 @@ class Scanner:
             )
             for finding in detection.findings:
                 if finding.turn is not None:
-                    found[chosen[finding.turn].index].append(finding)
+                    passage = chosen[finding.turn]
+                    found[passage.index] += names_alone(passage.block.text, finding)
             for problem in detection.problems:
                 number = problem.removeprefix("turn ").partition(":")[0]
                 index = chosen[int(number)].index if number.isdigit() and int(number) < len(chosen) else 0
@@ -100,8 +106,12 @@ class Scanner:
 
 
 def _unbroken(text: str) -> str:
-    """Return the text with line ends as spaces, so that a name that a line end divides is one name."""
-    return text.replace("\n", " ").replace("\t", " ")
+    """Return the text, as long as it was, with line ends as spaces and columns apart.
+
+    So a name that a line end divides is one name, and two that stand in two columns are two.
+    """
+    plain = text.replace("\n", " ").replace("\t", ";")
+    return _COLUMNS.sub(lambda gap: ";" + gap.group()[1:], plain)
 
 
 def _unread(path: Path, what: str, hint: str) -> FileScan:

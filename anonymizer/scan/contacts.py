@@ -1,0 +1,167 @@
+"""Numbers and addresses at their place: phones, mailboxes, streets, accounts, and the numbers of cases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from anonymizer.formats import BlockKind
+from anonymizer.model import EntityType, Finding
+from anonymizer.scan.model import Hit, Severity
+from anonymizer.scan.naming import HIDDEN, hit_of
+from anonymizer.scan.reading import Passage
+from anonymizer.scan.rules import Rulebook
+from anonymizer.scan.sections import Section
+
+__all__ = ["CONTACTS", "Contacts", "digits_of"]
+
+CONTACTS = frozenset(
+    {
+        EntityType.PHONE_NUMBER,
+        EntityType.EMAIL_ADDRESS,
+        EntityType.STREET_ADDRESS,
+        EntityType.NO_BANK_ACCOUNT,
+        EntityType.IBAN_CODE,
+        EntityType.NO_VEHICLE_REGISTRATION,
+        EntityType.USERNAME,
+        EntityType.IP_ADDRESS,
+    }
+)
+_LAW = re.compile(r"(?:LOV|FOR|NOU|IS|Prop|HO|I)\b[-. ]", re.IGNORECASE)
+_SECTION_NUMBER = re.compile(r"(?:[0-3]?\d\.){3}[0-3]?\d")
+_PLATE = re.compile(r"[A-Z]{2}\s?\d{5}")
+_ROAD = re.compile(r"(?:riks|fylkes|europa|stam)ve[gi]\s?\d+|[ERF]v?\s?\d{1,3}", re.IGNORECASE)
+_CASE = re.compile(
+    r"(?<![\d.,/-])(?:(?:19|20)\d\d\s?[/-]\s?\d{2,7}(?:[-/]\w{1,6})*|\d{2}/\d{4,6}(?:-\d{1,4})?|\d{5,6})(?![\d%]|[.,]\d)"
+)
+
+
+class Contacts:
+    """Judges the numbers and addresses of one manuscript."""
+
+    def __init__(self, rules: Rulebook) -> None:
+        self._rules = rules
+        self._mailbox = re.compile(rf"(?:{rules.public.shared_mailboxes})", re.IGNORECASE)
+        self._forms = rules.find("body_forms")
+        self._office = rules.find("office")
+        self._no_case = rules.find("no_case")
+        self._case_words = rules.find("case_words")
+        self._approval = rules.find("approval_near")
+
+    def hit(self, passage: Passage, finding: Finding) -> Hit | None:
+        """Return what a number or address breaks at its place, or None where it may stand."""
+        kind = finding.entity_type
+        if passage.entry and kind is not EntityType.EMAIL_ADDRESS:
+            return None
+        severity = Severity.WARN
+        if kind is EntityType.EMAIL_ADDRESS:
+            rule, shared = "email", self._shared_mailbox(passage, finding)
+        elif kind is EntityType.PHONE_NUMBER:
+            rule, shared = "phone", self._shared_phone(passage, finding)
+        else:
+            rule, shared = "address", self._office_near(passage, finding)
+        if shared is None:
+            return None
+        if shared:
+            severity = Severity.INFO
+        if passage.block.kind in HIDDEN:
+            return hit_of(passage, finding, "name-in-comment", Severity.BLOCK, finding.text)
+        if passage.block.kind is BlockKind.FILE_NAME:
+            return hit_of(passage, finding, "file-name", Severity.WARN, finding.text)
+        quote = passage.quote_at(finding.start)
+        if quote is not None and quote.spoken and not shared:
+            return hit_of(passage, finding, "contact-in-quote", Severity.BLOCK, finding.text)
+        # +47 922 41 763 and 92241763 are one line.
+        cause = digits_of(finding.text)[-8:] if kind is EntityType.PHONE_NUMBER else finding.text
+        return hit_of(passage, finding, rule, severity, cause)
+
+    def _shared_mailbox(self, passage: Passage, finding: Finding) -> bool | None:
+        """Return None for a mailbox that no one reads alone, True for a data protection officer's own."""
+        local = finding.text.partition("@")[0].removeprefix("mailto:")
+        if self._mailbox.fullmatch(local):
+            return None
+        near = passage.block.text[max(0, finding.start - 90) : finding.start]
+        return re.search(r"personvernomb[uo]d|data protection officer", near, re.IGNORECASE) is not None
+
+    def _shared_phone(self, passage: Passage, finding: Finding) -> bool | None:
+        digits = digits_of(finding.text).removeprefix("0047")
+        digits = digits[2:] if len(digits) == 10 and digits.startswith("47") else digits
+        if digits in self._rules.phones:
+            return None
+        mobile = digits[:1] in {"4", "9"} and len(digits) == 8
+        if not mobile and len(digits) not in {8, 5, 6} and not finding.text.startswith(("+", "00")):
+            return None
+        near = passage.block.text[max(0, finding.start - 100) : finding.start]
+        return not mobile and self._office.search(near) is not None
+
+    def _office_near(self, passage: Passage, finding: Finding) -> bool | None:
+        kind, text = finding.entity_type, finding.text
+        # 4.2.1.1 is a section of the manuscript, FM 2009 a title, Rv. 362 a road.
+        if kind is EntityType.IP_ADDRESS and _SECTION_NUMBER.fullmatch(text):
+            return None
+        if kind is EntityType.NO_VEHICLE_REGISTRATION and not _PLATE.fullmatch(text.strip()):
+            return None
+        if kind is EntityType.STREET_ADDRESS and _ROAD.fullmatch(text.strip()):
+            return None
+        if kind in {EntityType.USERNAME, EntityType.IP_ADDRESS} and passage.section is Section.TITLE:
+            return None
+        near = passage.block.text[max(0, finding.start - 100) : finding.end + 60]
+        return self._office.search(near) is not None or self._forms.search(near) is not None
+
+    # ----------------------------------------------------------------------------------------------- case numbers
+
+    def case(self, passage: Passage, finding: Finding) -> Hit | None:
+        """Return the hit of a detected case number, unless it is a law's, a report's or a year's."""
+        if passage.entry or passage.section in {Section.REFERENCES, Section.OUTSIDE}:
+            return None
+        text = passage.block.text
+        before = text[max(0, finding.start - 60) : finding.start]
+        if len(digits_of(finding.text)) < 4:
+            return None
+        if not self._case_words.search(before):
+            if self._no_case.search(before[-40:]) or _LAW.match(finding.text):
+                return None
+            if re.search(r"[(\[][^()\[\]]{0,60}$", before[-40:]) and re.fullmatch(
+                r"(?:19|20)\d\d/(?:\d\d|(?:19|20)\d\d)", finding.text
+            ):
+                return None  # (Bourdieu 1979/84): a year of print and one of translation
+            if re.match(r"\s*(?:kr|kroner|prosent|%)", text[finding.end : finding.end + 10]):
+                return None
+        return self._case_hit(passage, finding.start, finding.end)
+
+    def further_cases(self, passage: Passage, findings: Sequence[Finding]) -> Iterator[Hit]:
+        """Yield the case and project numbers that only their words tell: ``NSD (prosjektnummer 60142)``."""
+        if (
+            passage.entry
+            or passage.block.kind.outside
+            or passage.section
+            in {
+                Section.REFERENCES,
+                Section.CONTENTS,
+                Section.TITLE,
+            }
+        ):
+            return
+        text = passage.block.text
+        taken = [(each.start, each.end) for each in findings if each.entity_type is EntityType.CASE_NUMBER]
+        for match in _CASE.finditer(text):
+            if any(start < match.end() and match.start() < end for start, end in taken):
+                continue
+            before = text[max(0, match.start() - 60) : match.start()]
+            named = self._case_words.search(before) is not None
+            split = re.search(r"[/-]", match.group()) is not None
+            # (2018–2019) and (1979/84) are years.
+            years = re.fullmatch(r"(?:19|20)\d\d\s?[/-]\s?(?:\d\d|(?:19|20)\d\d)", match.group()) is not None
+            approved = split and not years and self._approval.search(before) is not None
+            if (named and not years) or (approved and not self._no_case.search(before[-40:])):
+                yield self._case_hit(passage, match.start(), match.end())
+
+    @staticmethod
+    def _case_hit(passage: Passage, start: int, end: int) -> Hit:
+        cause = re.sub(r"\W", "", passage.block.text[start:end]).casefold()
+        return Hit("case-number", Severity.WARN, passage.index, start, end, cause, EntityType.CASE_NUMBER)
+
+
+def digits_of(text: str) -> str:
+    """Return the digits of a text."""
+    return "".join(letter for letter in text if letter.isdigit())
