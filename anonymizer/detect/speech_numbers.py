@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 import regex
 
@@ -70,24 +70,39 @@ class NumberWords:
         self._values = {
             word: one.value for word, one in self.simple.items() if one.kind in {"unit", "teen", "ten"}
         }
-        one, ten = _either(units), _either(tens)
-        small = _either(self._values)
-        glue = _either(conjunctions)
-        # below 100: femtiåtte | åtteogfemti | a simple word
-        below = rf"(?:(?:{ten})(?:{one})|(?:{one})(?:{glue})(?:{ten})|{small})"
-        self._below = regex.compile(
-            rf"(?:(?P<w>{small})|(?P<t>{ten})(?P<u>{one})|(?P<o>{one})(?:{glue})(?P<s>{ten}))"
-        )
-        self._compound = regex.compile(
-            rf"(?:(?:(?P<th>{below})?(?P<k>{_either(thousand)})(?:{glue})?)?(?:(?P<hu>{below})?(?P<h>{_either(hundred)})"
-            rf"(?:{glue})?)?(?P<r>{below})?|(?P<c>(?:{_either(w for w, v in self._values.items() if v in {19, 20})}))"
-            rf"(?P<y>{below}))(?P<suffix>(?:s?(?:{_either(suffixes)}))?)"
-        )
-        self._ordinal = regex.compile(
-            rf"(?P<t>{ten})(?:og)?(?P<o>{_either(w for w, v in ordinals.items() if v < 10)})"
-        )
+        self._hundred, self._thousand, self._suffixes = hundred, thousand, suffixes
+        self._glue = _either(conjunctions)
         self._ordinals = ordinals
-        self._stems = tuple(sorted({word[:2] for word in self.simple}))
+        self._stems = tuple(sorted({word[:3] for word in self.simple}))
+
+    # The patterns are large and compiled when the first word asks for them: most words are settled without.
+
+    @cached_property
+    def _below(self) -> regex.Pattern[str]:
+        """Match a number below 100: ``femtiåtte``, ``åtteogfemti`` or a simple word."""
+        one, ten = _either(self._units), _either(self._tens)
+        return regex.compile(
+            rf"(?:(?P<w>{_either(self._values)})|(?P<t>{ten})(?P<u>{one})"
+            rf"|(?P<o>{one})(?:{self._glue})(?P<s>{ten}))"
+        )
+
+    @cached_property
+    def _compound(self) -> regex.Pattern[str]:
+        """Match a number of several words in one: ``nittensekstifire``, ``totusenogfem``, ``femtiårene``."""
+        one, ten, glue = _either(self._units), _either(self._tens), self._glue
+        below = rf"(?:(?:{ten})(?:{one})|(?:{one})(?:{glue})(?:{ten})|{_either(self._values)})"
+        centuries = _either(word for word, value in self._values.items() if value in {19, 20})
+        return regex.compile(
+            rf"(?:(?:(?P<th>{below})?(?P<k>{_either(self._thousand)})(?:{glue})?)?"
+            rf"(?:(?P<hu>{below})?(?P<h>{_either(self._hundred)})(?:{glue})?)?(?P<r>{below})?"
+            rf"|(?P<c>(?:{centuries}))(?P<y>{below}))(?P<suffix>(?:s?(?:{_either(self._suffixes)}))?)"
+        )
+
+    @cached_property
+    def _ordinal(self) -> regex.Pattern[str]:
+        """Match an ordinal of two words in one: ``tjueførste``."""
+        small = _either(word for word, value in self._ordinals.items() if value < 10)
+        return regex.compile(rf"(?P<t>{_either(self._tens)})(?:og)?(?P<o>{small})")
 
     def _small(self, word: str) -> int:
         found = self._below.fullmatch(word)
