@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 VARIETIES = ("nob", "nno")
@@ -90,3 +92,16 @@ def as_dictated(sentence: Sentence) -> Sentence:
         broken = tag.startswith("I-") and last[2:] != tag[2:]
         repaired.append((word, "B-" + tag[2:] if broken else tag))
     return Sentence(tuple(word for word, _ in repaired), tuple(tag for _, tag in repaired), sentence.invented)
+
+
+def plain_words(texts: Iterable[Iterable[Sentence]]) -> set[str]:
+    """Lower-case words that stand in the texts at least twice and never in a mention."""
+    outside: Counter[str] = Counter()
+    inside: set[str] = set()
+    for sentence in chain.from_iterable(texts):
+        for word, tag in zip(sentence.words, sentence.tags, strict=True):
+            if tag != "O":
+                inside.add(word.lower())
+            elif word.islower() and word.isalpha() and len(word) > 2:
+                outside[word] += 1
+    return {word for word, times in outside.items() if times > 1} - inside

@@ -1,7 +1,9 @@
-"""Everyday words for the templates' slots, by kind: `{bird}`, `{the_bird}`, `{many_bird}`."""
+"""Everyday words for the templates' slots, by kind: `{bird}`, `{the_bird}`, `{many_bird}`; and any word at all."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Set
 from pathlib import Path
 
 from lists import rows
@@ -9,11 +11,22 @@ from lists import rows
 TABLE = Path(__file__).parent / "everyday.tsv"
 
 
-def read_everyday(path: Path = TABLE) -> dict[str, list[str]]:
-    """The words that each slot may put in."""
+def read_everyday(path: Path = TABLE, more: Set[str] = frozenset()) -> dict[str, list[str]]:
+    """The words that each slot may put in; `{any}` puts in any of them or of `more`.
+
+    `{clitic}` is a noun and `{took}` a verb with a clipped article or pronoun: `kjeller'n`, `slo'n`.
+    """
     out: dict[str, list[str]] = {}
     for row in rows(path):
         kind = row["kind"]
         for slot, column in ((kind, "word"), (f"the_{kind}", "definite"), (f"many_{kind}", "plural")):
             out.setdefault(slot, []).extend(form for form in row[column].split("|") if form)
-    return {slot: words for slot, words in out.items() if words}
+    full = {slot: words for slot, words in out.items() if words}
+    nouns = [word for slot, words in full.items() if slot.startswith("the_") for word in words]
+    clipped = [re.sub("en$", "", word) for word in nouns if word.endswith("en")]
+    return {
+        **full,
+        "clitic": [word + ending for word in clipped for ending in ("'n", "n", "’n") if len(word) > 2],
+        "took": [f"{verb}'n" for verb in full["past"]],
+        "any": sorted({word for words in full.values() for word in words if word.islower()} | more),
+    }

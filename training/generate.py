@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import random
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +19,7 @@ import spacy
 from corpus import Sentence
 from everyday import read_everyday
 from lists import read_lists, read_special
+from rewrite import dialect_forms
 
 HERE = Path(__file__).parent
 
@@ -37,14 +38,21 @@ def _read(folder: Path) -> dict[str, list[str]]:
 class Speech:
     """Makes labelled sentences; the same seed makes the same ones."""
 
-    def __init__(self, lists: Mapping[str, list[str]], seed: int, folder: Path = HERE / "templates") -> None:
+    def __init__(
+        self,
+        lists: Mapping[str, list[str]],
+        seed: int,
+        folder: Path = HERE / "templates",
+        plain: Set[str] = frozenset(),
+    ) -> None:
+        """`plain` are everyday words to put where a name might stand, beside those of `everyday.tsv`."""
         self.lists = lists
         self.random = random.Random(seed)
         self.templates = _read(folder)
         self.parts = _read(folder.with_name("parts"))
         self.nicknames = self.templates.pop("nicknames")
         self.special = read_special(lists)
-        self.everyday = read_everyday()
+        self.everyday = read_everyday(more=dialect_forms() | plain)
         self._tokenizer = spacy.blank("nb").tokenizer
         self._slots = self.slots()
         for name, lines in self.templates.items():

@@ -26,6 +26,13 @@ def read_forms(rewrites: Path = REWRITES, rules: Path = RULES) -> dict[str, dict
     return out
 
 
+def dialect_forms(rewrites: Path = REWRITES, rules: Path = RULES) -> set[str]:
+    """Every dialect form that the lists know, single words."""
+    forms = {form for row in rows(rewrites) for form in row["forms"].split("|")}
+    forms.update(row["form"] for row in rows(rules / "dialect_words.tsv"))
+    return {form for form in forms if form.isalpha() and form.islower()}
+
+
 class Rewriter:
     """Tells sentences in the dialect of an area; one form of a word is kept throughout a sentence."""
 

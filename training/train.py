@@ -20,7 +20,7 @@ import numpy as np
 import torch
 from anonymizer.detect.ner import features
 from augment import Augmenter
-from corpus import TAG_NUMBER, Sentence, read_norne
+from corpus import TAG_NUMBER, Sentence, plain_words, read_norne
 from evaluate import Probabilities, tables
 from export import SHIPPED, write_model
 from generate import Speech
@@ -212,8 +212,8 @@ def main() -> None:
     lists = read_lists()
     known = lexicon(lists)
     words = Words(known)
-    augmenter = Augmenter(Speech(lists, 0), known, **settings["augment"])
     texts = list(read_norne(options.data, "train").values())
+    augmenter = Augmenter(Speech(lists, 0, plain=plain_words(texts)), known, **settings["augment"])
     dev = read_norne(options.data, "dev")
 
     earlier: dict[int, Network] = {}
