@@ -215,9 +215,10 @@ class Request(_Fact):
 
 
 class Recording(_Fact):
-    """A recording: the recorder it came from, when it goes by, when it went."""
+    """A recording: the recorder it came from, whether the study holds it sealed, when it goes by, when it went."""
 
     recorder: str | None = None
+    sealed: bool = False
     due: dt.date | None = None
     deleted: dt.date | None = None
 
@@ -306,7 +307,8 @@ class Facts(_Fact):
     """Everything the checks may look at, at one moment.
 
     ``restricted_touched`` counts what was done to material after its restriction; ``log_anchored`` tells whether a
-    checkpoint outside confirms the log; ``member_checks_waiting`` counts participants who were promised or sent
+    checkpoint outside confirms the log; ``signed`` are the points of the closing checklist that a person has done;
+    ``member_checks_waiting`` counts participants who were promised or sent
     one and have not answered.
     """
 
@@ -328,5 +330,6 @@ class Facts(_Fact):
     restricted_touched: int = 0
     exported_label: str | None = None
     closed: bool = False
+    signed: tuple[str, ...] = ()
     log_intact: bool | None = None
     log_anchored: bool | None = None

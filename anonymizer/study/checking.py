@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Collection
 
 from anonymizer.errors import GateRefused
+from anonymizer.participants import Ending
 from anonymizer.policy import CheckResult, Step, guard, run_checks
 from anonymizer.study.facts import facts_of
 from anonymizer.study.guarding import log_refusal
 from anonymizer.study.workspace import Workspace, utc_now
 
-__all__ = ["check_study", "gate_export"]
+__all__ = ["check_study", "gate_export", "refusals_of_closing"]
 
 _PUBLISHED = {"publication", "archive"}
 
@@ -54,3 +55,31 @@ def gate_export(space: Workspace, leaving: Collection[str], purpose: str) -> Non
         except GateRefused as refused:
             log_refusal(space, refused, step.value, "")
             raise
+
+
+_DONE_BY_CLOSING = {"delete-source", "delete-audio", "delete-contact", "delete-key"}
+"""Duties that closing itself meets; what of them it can't do, it looks for on its own."""
+
+
+def refusals_of_closing(
+    space: Workspace, ending: Ending, *, staying: Collection[str], signed: Collection[str]
+) -> list[CheckResult]:
+    """Return what holds back closing: AUD, END, CON-06 and PRJ-03, over the study as closing would leave it.
+
+    ``staying`` are the transcripts whose exports are kept; where none is, the ending is deletion, whatever was chosen.
+    """
+    today = utc_now().date()
+    facts = facts_of(space, transcripts=staying, verify=False)
+    facts = facts.model_copy(
+        update={
+            "project": facts.project.model_copy(update={"ending": ending if staying else Ending.DELETE}),
+            "obligations": tuple(one for one in facts.obligations if one.duty not in _DONE_BY_CLOSING),
+            "recordings": tuple(
+                one.model_copy(update={"deleted": one.deleted or today}) if one.sealed else one
+                for one in facts.recordings
+            ),
+            "signed": tuple(signed),
+        }
+    )
+    results = run_checks(facts, space.pack, step=Step.CLOSE, today=today)
+    return [one for one in results if one.refuses]

@@ -18,6 +18,7 @@ from anonymizer.errors import GateRefused, UsageError
 from anonymizer.participants import Duty, Ending, Evidence, duty_rules
 from anonymizer.study.audio import recordings
 from anonymizer.study.certificates import certify, write_certificates
+from anonymizer.study.checking import refusals_of_closing
 from anonymizer.study.copies import delete_source, exports_of, forget_exported, recall
 from anonymizer.study.memberchecks import open_checks
 from anonymizer.study.obligations import REGISTER, meet, obligations, place_of
@@ -109,6 +110,10 @@ def obstacles(space: Workspace, ending: Ending, signed: Collection[str]) -> tupl
             Obstacle("END-02", f"points not signed off: {', '.join(sorted(unsigned))}", len(unsigned))
         )
     checked = [one for one in found if one.what.startswith("points") or not is_waived(space, one.rule)]
+    named = {one.rule for one in found}
+    # What is told above in the words of the study, as points not signed are, is not told again in those of its rule.
+    refused = refusals_of_closing(space, ending, staying=staying, signed=_rules().checklist)
+    checked += [Obstacle(one.id, one.message.en, max(1, one.total)) for one in refused if one.id not in named]
     return tuple(checked)
 
 

@@ -79,7 +79,7 @@ class Story:
         self.pools.append(details["pool"])
 
     def _on_audio_added(self, details: Mapping[str, Any], about: str, day: dt.date) -> None:
-        self.recordings[about] = {"recorder": details.get("recorder"), "due": details.get("due")}
+        self.recordings[about] = {name: details.get(name) for name in ("recorder", "due", "sealed")}
 
     def _on_audio_deleted(self, details: Mapping[str, Any], about: str, day: dt.date) -> None:
         self.recordings.setdefault(about, {})["deleted"] = day

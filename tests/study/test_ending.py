@@ -188,6 +188,14 @@ def test_the_end_deletes_all_where_deletion_was_promised(ran, tmp_path, sources)
 
 def test_what_was_promised_to_be_anonymised_stays_as_an_export_without_any_key(ran, tmp_path, sources):
     study = ran({"letters": [{"version": "2", "ending": ["anonymise"]}]})
+    with pytest.raises(GateRefused, match="END-04"):
+        study.close_project(Ending.ANONYMISE, signed=SIGNED, ground="letter 2")
+    for key in study.transcripts():
+        study.review(key).mark_reviewed()
+    study.pseudonymise()
+    study.export(tmp_path / "clean")
+    study.risk()
+    study.sign_risk(singling_out="no", linkability="unlikely", inference="no")
     files = {path.name: path.read_bytes() for path in (tmp_path / "clean").glob("*.txt")}
     closed = study.close_project(Ending.ANONYMISE, signed=SIGNED, ground="letter 2")
     assert closed.kept == 2

@@ -37,6 +37,12 @@ def finish(study, to):
     return study.export(to)
 
 
+def sign(study):
+    """Measure all that leaves together, and answer WP216's three questions."""
+    study.risk()
+    study.sign_risk(singling_out="no", linkability="unlikely", inference="unlikely")
+
+
 def certificates(tmp_path):
     return len(list((tmp_path / "study" / "certificates").glob("*.txt")))
 
@@ -113,14 +119,13 @@ def test_nine_former_users_were_promised_both_deletion_and_anonymising(new_study
         "status": "approved",
         "conditions": [{"id": "tick-box", "text": "Avkryssingen må bort"}],
     }
-    study = new_study(
-        "fictive-names", profile={"letters": [letter], "approvals": [approval], "ending": "anonymise"}
-    )
+    notified = {"letters": [letter], "approvals": [approval], "processors": ["Zoom, by agreement"]}
+    study = new_study("fictive-names", profile={**notified, "ending": "anonymise"})
     study.import_rows([person("K7QX", "Pernille Åsbøl")])
     # The two promises contradict each other: nothing comes in before the profile says which one is kept.
     with pytest.raises(GateRefused, match="CON-03"):
         study.ingest(interview(tmp_path, "a", "Jeg har vært rusfri i 18,5 år."), participants=["K7QX"])
-    study.change_profile({"letters": [letter], "approvals": [approval], "ending": "delete"})
+    study.change_profile({**notified, "ending": "delete"})
     # What was notified is changed: it is reported, and nothing comes in before the answer has come.
     with pytest.raises(GateRefused, match="PRJ-05"):
         study.ingest(interview(tmp_path, "a", "Jeg har vært rusfri i 18,5 år."), participants=["K7QX"])
@@ -190,6 +195,10 @@ def test_peer_consultants_with_rek_and_contact_details_deleted_at_the_end(new_st
         )
         study.answer_member_check(check, "no-answer")
     study.delete_recording(sound)
+    # What stays is to be called anonymised: nobody has measured it or answered for it yet.
+    with pytest.raises(GateRefused, match="END-04"):
+        study.close_project(Ending.ANONYMISE, signed=SIGNED, ground="the letter")
+    sign(study)
     closed = study.close_project(Ending.ANONYMISE, signed=SIGNED, ground="the letter")
     assert closed.kept == 2
     assert len(list((tmp_path / "out").glob("*.txt"))) == 2
@@ -224,6 +233,7 @@ def test_professionals_in_small_places_after_a_refused_sample(new_study, tmp_pat
         "letters": [letter],
         "samples": [{"id": "patients", "refused": True}],
         "approvals": [{"body": "rek", "status": "refused"}],
+        "processors": ["Teams, by the municipality's agreement"],
         "ending": "anonymise",
     }
     study = new_study("small-community", profile=first)
@@ -244,6 +254,7 @@ def test_professionals_in_small_places_after_a_refused_sample(new_study, tmp_pat
     study.ingest(interview(tmp_path, "a", "Kommunen er liten."), participants=["K7QX"])
     assert study.delete_recording(sound).file_deleted
     finish(study, tmp_path / "out")
+    sign(study)
     closed = study.close_project(Ending.ANONYMISE, signed=SIGNED, ground="the letter")
     assert closed.kept == 1
     assert actions(study).count("certificate.written") == 2

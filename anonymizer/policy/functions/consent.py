@@ -161,4 +161,5 @@ def contact_lists_destroyed(facts: Facts, terms: Terms[NoParameters]) -> Result:
         return failed("obligations-open", count=len(late), looked_at={"obligations": len(duties)})
     if not ended(facts, terms):
         return not_applicable("not-yet", obligations=len(duties))
-    return passed(obligations=len(duties)) if duties else unknown("deletion-not-recorded")
+    done = bool(duties) or "paper" in facts.signed or facts.closed
+    return passed(obligations=len(duties)) if done else unknown("deletion-not-recorded")
