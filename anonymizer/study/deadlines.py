@@ -9,12 +9,12 @@ from anonymizer.errors import UsageError
 from anonymizer.participants import Day, Duty, Evidence, Obligation, calendar_text
 from anonymizer.study.audio import recordings
 from anonymizer.study.backups import settle_backup
-from anonymizer.study.certificates import duty_in_words, write_certificates
+from anonymizer.study.certificates import duty_in_words
 from anonymizer.study.memberchecks import member_checks
 from anonymizer.study.obligations import meet, obligations, place_of, waiting
-from anonymizer.study.profiling import take_up_profile
+from anonymizer.study.opening import bring_up_to_date
 from anonymizer.study.rights import requests
-from anonymizer.study.waiving import end_expired, waivers
+from anonymizer.study.waiving import waivers
 from anonymizer.study.workspace import Workspace, utc_now
 from anonymizer.vault import Master
 
@@ -39,10 +39,7 @@ def due(space: Workspace) -> tuple[DueItem, ...]:
 
     What the profile newly asks for, and certificates whose file is missing, are brought up to date on the way.
     """
-    if Master.WORK in space.vault.masters:
-        take_up_profile(space)
-        write_certificates(space)
-        end_expired(space)
+    bring_up_to_date(space)
     today = utc_now().date()
     labels = _labels(space)
     return tuple(

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from anonymizer.audit import Entry, fingerprint
 from anonymizer.data import Linkability, load_pack
-from anonymizer.errors import GateRefused, UsageError
+from anonymizer.errors import UsageError
 from anonymizer.model import Finding, Transcript
 from anonymizer.participants import (
     INTERVIEWER,
@@ -54,6 +54,7 @@ from anonymizer.study.guarding import guard_new, guard_open, ingest_warnings
 from anonymizer.study.holds import holds
 from anonymizer.study.ingest import Ingested, ingest_file
 from anonymizer.study.memberchecks import MemberCheck, answer_check, member_checks, send_check
+from anonymizer.study.opening import bring_up_to_date
 from anonymizer.study.people import Imported, identity_of, import_rows, people_of
 from anonymizer.study.profiling import change_profile, take_up_profile
 from anonymizer.study.pseudonymising import Cleaned, pseudonymise_study
@@ -136,13 +137,17 @@ class Study:
         keys: Path | None = None,
         masters: frozenset[Master] = BOTH,
     ) -> Self:
-        """Open a study; without a passphrase only plain facts and the log. Raises ``Locked`` for a wrong one."""
+        """Open a study; without a passphrase only plain facts and the log. Raises ``Locked`` for a wrong one.
+
+        With the work key, what study.yaml says now is taken up first (PRJ-05).
+        """
         asked = masters if passphrase is not None else frozenset()
         study = cls(Workspace.open(Path(directory), keys=keys, passphrase=passphrase, masters=asked))
         if passphrase is not None:
             try:
+                bring_up_to_date(study.space)
                 guard_open(study.space)
-            except GateRefused:
+            except BaseException:
                 study.close()
                 raise
         return study
