@@ -33,6 +33,7 @@ __all__ = [
     "find_study",
     "json_line",
     "note",
+    "note_open_questions",
     "open_study",
     "pass_settings",
     "passphrase_for",
@@ -142,6 +143,16 @@ def open_study(settings: Settings, *, masters: Iterable[Master] | None = None) -
     if not wanted:
         return Study.open(folder, keys=settings.keys)
     return Study.open(folder, passphrase=passphrase_for(settings), keys=settings.keys, masters=wanted)
+
+
+def note_open_questions(settings: Settings, study: Study) -> None:
+    """Say in one line which rules before taking in transcripts are open, and where they are told in full."""
+    rules = [one.id for one in study.open_before_ingest()]
+    if rules:
+        note(
+            settings,
+            f"warning: not met or not answered yet: {', '.join(rules)} (anonymizer check --step ingest)",
+        )
 
 
 def note(settings: Settings, message: str) -> None:

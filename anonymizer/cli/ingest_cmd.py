@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from anonymizer.cli.common import Settings, note, open_study, pass_settings, walk
+from anonymizer.cli.common import Settings, note, note_open_questions, open_study, pass_settings, walk
 from anonymizer.errors import GateRefused, RegisterError, UnreadableInput, UsageError, worst_exit_code
 
 
@@ -42,6 +42,8 @@ def command(
                 continue
             new += ingested.new
             known += not ingested.new
+        if new:
+            note_open_questions(settings, study)
     note(settings, f"{new} transcripts sealed, {known} known already, {len(failures)} left out")
     return worst_exit_code(failures)
 

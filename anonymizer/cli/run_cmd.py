@@ -13,6 +13,7 @@ from anonymizer.cli.common import (
     Settings,
     echo_rows,
     note,
+    note_open_questions,
     open_study,
     pass_settings,
     passphrase_for,
@@ -65,6 +66,8 @@ def command(
         show = stack.enter_context(progress(settings))
         sources = [path for path in walk(files) if path.resolve() != participants.resolve()]
         report = study.run(sources, participants, to=target, to_format=to_format, progress=show)
+        if any(one.new for one in report.ingested):
+            note_open_questions(settings, study)
         _summary(settings, study, report)
     codes = [failure.error.exit_code for failure in report.failures]
     if report.exported is not None:
