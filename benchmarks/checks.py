@@ -22,7 +22,7 @@ from anonymizer.study.records import TranscriptRecord
 from anonymizer.study.workspace import new_id
 from anonymizer.vault import KdfCost
 
-PARTICIPANTS, TRANSCRIPTS, ROUNDS = 9, 90, 5
+PARTICIPANTS, TRANSCRIPTS, DECISIONS, ROUNDS = 9, 90, 40, 5
 
 
 def build(folder: Path) -> Path:
@@ -81,6 +81,20 @@ def build(folder: Path) -> Path:
                         "source": "detector",
                     },
                 )
+                for _ in range(DECISIONS):
+                    tx.log(
+                        "decision.made",
+                        object_id=key,
+                        details={
+                            "decision": "keep",
+                            "type": "DIALECT",
+                            "tier": "indirect",
+                            "source": "person",
+                            "version": 1,
+                            "count": 1,
+                            "reason": "needed-for-meaning",
+                        },
+                    )
     return folder / "study"
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from anonymizer.data import DialectPolicy, Pack
-from anonymizer.detect.dialect import edits
 from anonymizer.model import Decision, EntityType, Finding, KnownPerson, Standard, Transcript, Verdict
 from anonymizer.participants import INTERVIEWER
 from anonymizer.pseudonymise import (
@@ -213,6 +212,8 @@ def _dialect_edits(pack: Pack, transcript: Transcript) -> tuple[TextEdit, ...]:
     """Return the dialect words to be written in the standard, where the pack normalises; findings go before them."""
     if pack.dialect.policy is not DialectPolicy.NORMALISE:
         return ()
+    from anonymizer.detect.dialect import edits  # noqa: PLC0415 - its model is loaded where dialect is rewritten
+
     to = written_standard(transcript) if pack.dialect.to == "standard" else Standard(pack.dialect.to)
     return tuple(
         TextEdit(at, edit.start, edit.end, edit.replacement)

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from anonymizer.data import Linkability
-from anonymizer.detect.dialect import dialect_marks
 from anonymizer.errors import GateRefused, UnreadableInput, UsageError
 from anonymizer.participants import Scope
 from anonymizer.risk import (
@@ -293,6 +292,8 @@ def log_report(space: Workspace, lang: str, form: str) -> None:
 
 
 def _assess(space: Workspace, table: SampleTable, pool: Pool) -> RiskReport:
+    from anonymizer.detect.dialect import dialect_marks  # noqa: PLC0415 - its model is loaded where quotes are read
+
     numbers = space.pack.parameters
     return assess(
         table,
