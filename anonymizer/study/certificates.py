@@ -99,15 +99,17 @@ def certify(
 
 
 def write_certificates(space: Workspace) -> Path:
-    """Write the files of every certificate that has none yet; return their folder."""
+    """Write the files of every certificate where they are missing or were altered; return their folder."""
     folder = space.places.study / FOLDER
     for key, _, body in space.vault.all(KIND):
-        data, text = folder / f"{key}.json", folder / f"{key}.txt"
-        if data.exists() and text.exists():
-            continue
-        folder.mkdir(mode=0o700, exist_ok=True)
-        write_whole(text, _text(body).encode())
-        write_whole(data, (json.dumps(body, ensure_ascii=False, indent=2) + "\n").encode())
+        rendered = {
+            folder / f"{key}.txt": _text(body).encode(),
+            folder / f"{key}.json": (json.dumps(body, ensure_ascii=False, indent=2) + "\n").encode(),
+        }
+        for path, content in rendered.items():
+            if not path.is_file() or path.read_bytes() != content:
+                folder.mkdir(mode=0o700, exist_ok=True)
+                write_whole(path, content)
     return folder
 
 

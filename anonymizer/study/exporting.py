@@ -17,7 +17,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from anonymizer.data import Naming
 from anonymizer.detect import rules_digest
@@ -97,7 +96,6 @@ def export_study(
     contents: dict[str, bytes] = {}
     files: list[ExportedFile] = []
     numbers = _numbers(space, len(leaving))
-    entries: list[dict[str, Any]] = []
     for (key, record), number in zip(leaving.items(), numbers, strict=True):
         transcript = space.clean(record)
         content = write(transcript, to_format)
@@ -116,34 +114,14 @@ def export_study(
                 reviewed=record.is_reviewed,
             )
         )
-        entries.append(
-            {
-                "file": name,
-                "sha256": digest,
-                "transcript_version": record.version,
-                "pack": space.pack.id,
-                "pack_digest": space.pack.digest,
-                "label": LABEL,
-                "reviewed": record.is_reviewed,
-                "choices": record.choices,
-            }
-        )
     export_id = new_id()
     made = utc_now().strftime("%Y-%m-%dT%H:%M:%SZ")
-    manifest = {
-        "format": 1,
-        "export": export_id,
-        "made": made,
-        "software": f"anonymizer {version('anonymizer')}",
-        "purpose": purpose,
-        "label": LABEL,
-        "files": sorted(entries, key=lambda entry: entry["file"]),
-    }
-    contents[MANIFEST] = (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode()
     _check_folder(to, previous)
     record_of_export = ExportRecord(
         purpose=purpose, format=to_format, pack=space.pack.digest, time=made, files=tuple(files)
     )
+    software = f"anonymizer {version('anonymizer')}"
+    contents[MANIFEST] = _manifest(space, export_id, record_of_export, leaving, software)
     # The files stand ready before the log says that they leave, and appear only after it: a process that is
     # killed in between has logged an export nobody has, never made one that nobody logged.
     building = _build(to, contents, space.profile.id)
@@ -154,6 +132,39 @@ def export_study(
         raise
     _swap(building, to)
     return Exported(to, {file.transcript: file.name for file in files}, refused)
+
+
+def _manifest(
+    space: Workspace,
+    export_id: str,
+    export: ExportRecord,
+    leaving: dict[str, TranscriptRecord],
+    software: str,
+) -> bytes:
+    """Return the bytes of an export's manifest."""
+    entries = [
+        {
+            "file": file.name,
+            "sha256": file.sha256,
+            "transcript_version": file.version,
+            "pack": space.pack.id,
+            "pack_digest": export.pack,
+            "label": LABEL,
+            "reviewed": file.reviewed,
+            "choices": leaving[file.transcript].choices,
+        }
+        for file in export.files
+    ]
+    manifest = {
+        "format": 1,
+        "export": export_id,
+        "made": export.time,
+        "software": software,
+        "purpose": export.purpose,
+        "label": LABEL,
+        "files": sorted(entries, key=lambda entry: str(entry["file"])),
+    }
+    return (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def _log_export(
@@ -247,7 +258,13 @@ def _unchanged(
             return {}
         if hashlib.sha256(content).hexdigest() != file.sha256:
             return {}
-    return {file.transcript: file.name for file in export.files}
+    try:
+        standing = (to / MANIFEST).read_bytes()
+        said = json.loads(standing)
+        wanted = _manifest(space, str(said["export"]), export, leaving, str(said["software"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return {file.transcript: file.name for file in export.files} if standing == wanted else {}
 
 
 def _numbers(space: Workspace, count: int) -> list[int]:

@@ -8,7 +8,7 @@ import os
 import re
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -30,7 +30,7 @@ class Profile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: int = 1
+    format: Literal[1] = 1
     id: str
     created: dt.date
     pack: str
@@ -70,7 +70,7 @@ def load_profile(study: Path) -> Profile:
         keys = ", ".join(
             ".".join(str(step) for step in problem["loc"]) or "the file" for problem in error.errors()
         )
-        raise UsageError(f"these keys are missing, unknown or wrong: {keys}", where=str(path)) from None
+        raise UsageError(f"these keys are missing, unknown or wrong: {keys[:200]}", where=str(path)) from None
     if not re.fullmatch(r"[0-9a-f]{32}", profile.id):
         raise UsageError("id is not a study id", where=str(path), hint="restore study.yaml from a backup")
     return profile

@@ -17,7 +17,7 @@ from anonymizer.vault import store
 from anonymizer.vault.change import Change
 from anonymizer.vault.copies import restore_backup, write_backup
 from anonymizer.vault.failpoints import point
-from anonymizer.vault.files import connect, guard, sync_file
+from anonymizer.vault.files import check_structure, connect, guard, sync_file
 from anonymizer.vault.history import History
 from anonymizer.vault.keyfiles import Standing
 from anonymizer.vault.keyring import LOG, KeyRing, Master
@@ -192,6 +192,7 @@ class Vault(Reading):
             # One read transaction: another process may commit while a reader goes through the log.
             conn.execute("BEGIN")
             store.FORMAT.check(conn)
+            check_structure(conn, "study.db")
             rows = conn.execute("SELECT study FROM about").fetchall()
             if len(rows) != 1 or not isinstance(rows[0][0], str):
                 raise IntegrityError("it does not say which study it is", where="study.db")
