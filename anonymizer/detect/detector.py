@@ -162,12 +162,7 @@ class Detector:
 
     def _search_found(self, sources: list[_Source]) -> None:
         """Look for every name that was found once in the rest of the transcript."""
-        names = FoundNames.of(
-            source.view.text[one.start : one.end]
-            for source in sources
-            for one in source.proposals
-            if one.entity_type is EntityType.PERSON and one.score >= SURE_NAME
-        )
+        names = _certain_names(sources)
         for source in sources:
             if not source.is_label:
                 source.proposals.extend(names.search(source.view.text))
@@ -259,10 +254,20 @@ def _sources(transcript: Transcript) -> list[_Source]:
     return sources
 
 
+def _certain_names(sources: list[_Source]) -> FoundNames:
+    return FoundNames.within(
+        (source.view.text, one.start, one.end)
+        for source in sources
+        for one in source.proposals
+        if one.entity_type is EntityType.PERSON and one.score >= SURE_NAME
+    )
+
+
 def _labels(sources: list[_Source], known: KnownNames) -> None:
+    names = _certain_names([source for source in sources if not source.is_label]).names
     for source in sources:
         if source.is_label:
-            proposal = label_proposal(source.view.text, known)
+            proposal = label_proposal(source.view.text, known, names)
             source.proposals = [proposal] if proposal else []
 
 

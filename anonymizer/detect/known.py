@@ -250,6 +250,24 @@ class FoundNames:
                     names.add(folded)
         return cls(frozenset(names))
 
+    @classmethod
+    def within(cls, mentions: Iterable[tuple[str, int, int]]) -> FoundNames:
+        """Collect the words of one transcript's mentions (text, start, end), everyday words too where a capital tells.
+
+        Whoever speaks of ``han Bjørn`` means him with ``Bjørn`` at the beginning of a sentence as well.
+        """
+        mentions = list(mentions)
+        names = set(cls.of(text[start:end] for text, start, end in mentions).names)
+        everyday = _everyday_names()
+        for text, start, end in mentions:
+            before = text[max(0, start - 8) : start]
+            for found in _WORD.finditer(text[start:end]):
+                word = found[0]
+                opens = found.start() == 0 and _SENTENCE_START.search(before) is not None
+                if word[0].isupper() and len(word) > 1 and not opens and word.casefold() in everyday:
+                    names.add(word.casefold())
+        return cls(frozenset(names - _everyday_words()))
+
     def search(self, text: str) -> Iterator[Proposal]:
         """Yield every word of ``text`` that is one of the names."""
         if not self.names:
@@ -304,3 +322,10 @@ def _everyday_names() -> frozenset[str]:
     from anonymizer.detect.names import everyday_names  # noqa: PLC0415
 
     return everyday_names()
+
+
+def _everyday_words() -> frozenset[str]:
+    """Return the function words that are never a name alone."""
+    from anonymizer.detect.names import everyday_words  # noqa: PLC0415
+
+    return everyday_words()

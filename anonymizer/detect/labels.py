@@ -48,13 +48,16 @@ def _is_everyday(label: str) -> bool:
     )
 
 
-def label_proposal(label: str, known: KnownNames) -> Proposal | None:
-    """Return the label as a PERSON if it says a name rather than a role."""
+def label_proposal(label: str, known: KnownNames, found: frozenset[str] = frozenset()) -> Proposal | None:
+    """Return the label as a PERSON if it says a name rather than a role.
+
+    ``found`` are names, folded, that the talk itself holds for certain: whoever says ``jeg heter Huda`` has no role.
+    """
     bare = label.strip().rstrip(":").strip()
     if not any(character.isalpha() for character in bare):
         return None
     start = label.index(bare)
-    if known.holds(bare):
+    if known.holds(bare) or (bare.casefold() in found and bare.casefold() not in _roles()):
         return Proposal(start, start + len(bare), EntityType.PERSON, 0.95, "speaker-label")
     if _is_everyday(bare):
         return None

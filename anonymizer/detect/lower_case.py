@@ -27,6 +27,7 @@ OPENING_COMMON = 0.8
 """How probable an everyday word that begins a sentence must be to pass for someone's nickname: ``Rotta``."""
 OPENING_UNLISTED = 0.6
 """The same of a word that no list knows."""
+_CLIPPED = 2
 LOOK_BACK = 4
 """Words before a candidate that may hold a word of naming."""
 _BETWEEN = frozenset(
@@ -47,9 +48,10 @@ class LowerCaseNames:
         self._never = everyday_words()
 
     def is_common(self, words: Sequence[str]) -> bool:
-        """Say whether every one of ``words`` is an everyday word or a number, and no name at all."""
+        """Say whether every one of ``words`` is an everyday word or a number, and no certain name."""
         return all(
-            self._everyday(word.casefold()) and not self._people.kind(word.casefold()) for word in words
+            self._everyday(word.casefold()) and self._people.kind(word.casefold()) in {"", "word"}
+            for word in words
         )
 
     def name_in(
@@ -90,6 +92,10 @@ class LowerCaseNames:
             return 0.0
         return OPENING_COMMON if self._everyday(word.casefold()) else OPENING_UNLISTED
 
+    def is_title(self, word: str) -> bool:
+        """Say whether a word is a title or a word for kin."""
+        return self._people.is_title(word)
+
     def capital_words(self, words: Sequence[str]) -> tuple[int, int]:
         """Return which of ``words`` (start, end) are the name: ``hette Gudrun`` begins at ``Gudrun``."""
         start, end = 0, len(words)
@@ -119,7 +125,10 @@ class LowerCaseNames:
     def _everyday(self, word: str) -> bool:
         if not any(map(str.isalpha, word)) or any(map(str.isdigit, word)):
             return True
-        return self._common.is_everyday(word) or read_word(word) is not None or self._parts_everyday(word)
+        if self._common.is_everyday(word) or read_word(word) is not None or self._parts_everyday(word):
+            return True
+        stem, mark, ending = word.partition("'")
+        return bool(mark) and len(ending) <= _CLIPPED and stem in self._common  # me'n, het'n
 
     def _parts_everyday(self, word: str) -> bool:
         """Say whether an abbreviation is made of everyday words: ``org.nr``."""

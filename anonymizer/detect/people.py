@@ -35,6 +35,35 @@ _LINKS = frozenset(
 )
 
 _NAMING = frozenset({"title", "abbreviated", "named"})
+_CALLED = frozenset(
+    (
+        "meg",
+        "mæ",
+        "mei",
+        "seg",
+        "sæ",
+        "ham",
+        "han",
+        "henne",
+        "ho",
+        "hun",
+        "hu",
+        "den",
+        "dem",
+        "oss",
+        "de",
+        "dei",
+        "alle",
+    )
+)
+_SAYING = frozenset(("sier", "seier", "sei", "sa"))
+"""``Kaller meg Dille``, ``sier de Dille``."""
+_SHORTEST_TITLE = 5
+
+_BEFORE_SURNAMES = frozenset(
+    ("fru", "frøken", "herr", "doktor", "dr", "pastor", "lensmann", "lektor", "rektor")
+)
+"""Titles after which even an everyday word without a capital is a surname: ``fru lund``."""
 
 LISTED = 0.8
 SURE = 0.9
@@ -94,7 +123,8 @@ class PeopleRecognizer(GuardedRecognizer):
         }
         self._nouns = _nouns()
         self._naming = naming_words()
-        self._cues = self._titles | self._articles | self._naming
+        self._calling = self._naming | _SAYING
+        self._cues = self._titles | self._articles | self._naming | _CALLED
         self._kinds: dict[str, str] = {}
 
     def propose(self, text: str, artifacts: TurnArtifacts) -> Iterable[Proposal]:
@@ -160,6 +190,14 @@ class PeopleRecognizer(GuardedRecognizer):
         by, hyphen, name = token.text.rpartition("-")
         if not kind and hyphen and by and name[:1].isupper() and self.kind(name.casefold()):
             kind = "first"  # Gamle-Jens
+        if (
+            not kind
+            and hyphen
+            and by[:1].isupper()
+            and name.islower()
+            and self.kind(by.casefold()) == "first"
+        ):
+            kind = "first"  # Hilmar-gubben
         score = self._score(tokens, at, token, kind, cue, uncased=uncased)
         if not score:
             return None
@@ -169,6 +207,8 @@ class PeopleRecognizer(GuardedRecognizer):
         if last > at and kind:
             score = max(score, SURE)
         first = at - {"title": 1, "abbreviated": 2}.get(cue, 0)
+        if cue == "article" and "'" in tokens[at - 1].text:
+            first = at - 1  # 'n Trygve: clipped, it is half of the name
         return self._with_stub(tokens, first), last, score
 
     def _with_stub(self, tokens: list[_Token], at: int) -> int:
@@ -187,13 +227,21 @@ class PeopleRecognizer(GuardedRecognizer):
         before = tokens[at - 1]
         if tokens[at].start - before.end > 1:
             return ""
-        if before.folded in self._titles:
+        if before.folded in self._titles or (tokens[at].capital and self._is_compound_title(before.folded)):
             return "title"
         if before.text == "." and at >= 2 and tokens[at - 2].folded + "." in self._titles:
             return "abbreviated"
         if before.folded in self._articles:
             return "article"
-        return "named" if before.folded in self._naming else ""
+        if before.folded in self._naming:
+            return "named"
+        called = at >= 2 and before.folded in _CALLED and tokens[at - 2].folded in self._calling
+        return "named" if called else ""
+
+    def _is_compound_title(self, folded: str) -> bool:
+        """Say whether a word ends in a title: ``psykologspesialist``."""
+        sizes = range(_SHORTEST_TITLE, len(folded) - 2)
+        return any(folded[-size:] in self._titles for size in sizes)
 
     def _score(
         self, tokens: list[_Token], at: int, token: _Token, kind: str, cue: str, *, uncased: bool
@@ -216,16 +264,26 @@ class PeopleRecognizer(GuardedRecognizer):
             if cue in _NAMING and not token.opens and len(token.text) > 2:
                 return CUED
             return CUED if cue == "article" and not token.opens and len(token.text) > 2 else 0.0
-        if kind == "first" and len(token.folded) > 2:
+        before = tokens[at - 1].folded if at else ""
+        return self._score_lower(token.folded, kind, cue, before, uncased=uncased)
+
+    def _score_lower(self, folded: str, kind: str, cue: str, before: str, *, uncased: bool) -> float:
+        """Return how surely a word without a capital is a name, by what the lists say and the word before it."""
+        if kind == "first" and len(folded) > 2:
             if cue:
                 return CUED
-            return LIKELY if uncased and self.kind(token.folded) == "first" else 0.0
-        if kind == "last" and cue in _NAMING and uncased:
+            return LIKELY if uncased else 0.0
+        if not uncased:
+            return 0.0
+        if kind == "last":
+            return LIKELY if cue in _NAMING else 0.0
+        if kind == "word" and cue == "title" and before in _BEFORE_SURNAMES and folded in self._last:
             return LIKELY
-        if kind == "word" and uncased and token.folded in self._first:
+        if kind == "word" and folded in self._first:
             # A bare noun after han or ho is no Norwegian: it is a name. A verb is (han bo der).
-            return LIKELY if cue == "named" or (cue and token.folded in self._nouns) else 0.0
-        return 0.0
+            return LIKELY if cue == "named" or (cue and folded in self._nouns) else 0.0
+        unlisted = not kind and cue == "named" and len(folded) > 3 and not self._common.is_everyday(folded)
+        return LIKELY if unlisted else 0.0
 
     def _goes_on(self, tokens: list[_Token], last: int, *, uncased: bool) -> bool:
         """Tell whether the word after ``last`` belongs to the same name."""

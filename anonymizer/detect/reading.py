@@ -15,7 +15,7 @@ from anonymizer.detect.vocabulary import Hint, vocabulary
 __all__ = ["Reading", "prepositions"]
 
 _WORD = re.compile(r"(?:[Ss]ta?|[Ss]kt)\.(?=\s)|\w+(?:['/-]\w+)*+(?:'(?=\s|$))?|[^\w\s]")
-_OPENING = frozenset('.?!:;…«»"“”(-[')
+_OPENING = frozenset('.?!:;…«»"“”()-[]')
 _LOOK_BACK = 4
 _TO_PEOPLE = frozenset(("til", "te", "åt", "ved", "mot", "imot", "forbi", "gjennom"))
 """Prepositions that stand before people as well: they say less of a place."""

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import regex
 
+from anonymizer.detect.common_words import common_words
 from anonymizer.detect.demonyms import DemonymRecognizer, PeopleAndFaithRecognizer
 from anonymizer.detect.dialect_words import DialectRecognizer
 from anonymizer.detect.engine import GuardedRecognizer, TurnArtifacts
 from anonymizer.detect.lower_case import LOOK_BACK, LowerCaseNames
-from anonymizer.detect.names import everyday_words, first_names
+from anonymizer.detect.names import everyday_words, first_names, is_name, listed_words, naming_words
 from anonymizer.detect.organisations import OrganisationRecognizer
 from anonymizer.detect.people import PeopleRecognizer
 from anonymizer.detect.places import PlaceRecognizer
@@ -38,11 +39,17 @@ _LABELS = {
 _LEAST = {"PER": 0.3, "LOC": 0.35, "ORG": 0.5, "DRV": 0.6}
 """How probable a candidate must be to be proposed: a missed name costs more than one too many."""
 
-_LIKELY, _SURE, _CERTAIN = 0.5, 0.85, 0.99
-"""How probable a name must be that is an everyday word too, with no capital but a sentence's: more, the commoner the
-word."""
+_LIKELY, _SURE, _SURE_WORD = 0.5, 0.85, 0.95
+"""How probable must be what is an everyday word too: a place without a capital, a name that is a whole answer, and what
+no list knows as a name.
+"""
+_SUBJECTS = frozenset(
+    ("jeg", "eg", "æ", "æg", "e", "je", "i", "vi", "me", "mi", "du", "dere", "dokker", "de", "dei", "dem", "dæm", "man",
+     "en", "ein", "han", "hun", "ho", "hu", "det", "da", "den", "alle", "ingen", "noen", "nokon", "vi", "folk", "som")
+)  # fmt: skip
+"""After a verb one of these is its subject, and what stands before the verb is not: ``Bjørn så jeg aldri``."""
 _LISTED_WITH = regex.compile(r"(?:,| og| &) (?!Og)\p{Lu}\p{Ll}")
-_OPENING = frozenset(("", *'.?!:;…«"“('))
+_OPENING = frozenset(("", *'.?!:;…«"“()]'))
 _WORDS = regex.compile(r"\p{L}+(?:['-]\p{L}+)*+")
 _LETTERS = regex.compile(r"\p{L}{2}")
 _DIGIT = regex.compile(r"\d")
@@ -58,6 +65,9 @@ class NerRecognizer(GuardedRecognizer):
         super().__init__("ner", list(dict.fromkeys(_LABELS.values())))
         self._lower_case = LowerCaseNames(people)
         self._words = vocabulary()
+        self._common = common_words()
+        self._general = listed_words("general-verbs")
+        self._naming = naming_words()
         self._never = (
             everyday_words() | (self._words.no_identifiers - first_names()) | self._words.generic_institutions
         )
@@ -84,33 +94,55 @@ class NerRecognizer(GuardedRecognizer):
 
     def _is_nothing(self, text: str, span: Span, probability: float) -> bool:
         """Say whether a candidate is generic names, or a place or more by an everyday word's capital alone."""
-        words = _WORDS.findall(span.text.casefold())
-        if all(word in self._never for word in words):
+        words = _WORDS.findall(span.text)
+        folded = [word.casefold() for word in words]
+        if all(word in self._never for word in folded):
             return True
-        opens = len(words) == 1 and text[: span.start_char].rstrip()[-1:] in _OPENING
-        if probability >= _CERTAIN or not (opens or span.text.islower()):
-            return False
-        if span.label_ == "PER":
-            if not opens or not self._words.gazetteer.is_word(words[0]):
-                return False
-            return not self._is_someone(text, span) and not (
-                words[0] in first_names() and probability >= _SURE
+        if self._opens_with_word(text, span, words):
+            after = text[span.start_char + len(words[0]) :][:60]
+            return span.label_ != "PER" or not self._is_someone(
+                after, folded[0], probability, alone=not text[: span.start_char].strip()
             )
-        return self._is_no_place(words, probability)
-
-    def _is_someone(self, text: str, span: Span) -> bool:
-        """Say whether what follows speaks of a person: a deed, another name, or nothing at all (an answer)."""
-        after = text[span.end_char : span.end_char + 40]
-        word = _WORDS.match(after, pos=1)
-        if word is not None and word[0].casefold() in self._words.cues("doing"):
-            return True
-        return after.strip(" .!?") == "" or _LISTED_WITH.match(after) is not None
-
-    def _is_no_place(self, words: list[str], probability: float) -> bool:
-        everyday = all(
-            self._words.is_everyday(word) or word in self._words.not_organisations for word in words
+        if span.label_ == "PER" or not span.text.islower():
+            return False
+        return probability < _LIKELY and all(
+            self._words.is_everyday(word) or word in self._words.not_organisations for word in folded
         )
-        return everyday and probability < _LIKELY
+
+    def _opens_with_word(self, text: str, span: Span, words: list[str]) -> bool:
+        """Say whether a candidate is an everyday word with a sentence's capital (and more in lower case)."""
+        if not words or not words[0][0].isupper() or text[: span.start_char].rstrip()[-1:] not in _OPENING:
+            return False
+        if any(not word.islower() or not self._common.is_everyday(word) for word in words[1:]):
+            return False
+        word = words[0].casefold()
+        return self._words.gazetteer.is_word(word) or self._common.is_everyday(word)
+
+    def _is_someone(self, after: str, word: str, probability: float, *, alone: bool) -> bool:
+        """Say whether what comes ``after`` a sentence's first word makes it a person.
+
+        What only people do (``Bjørn sa``), another name beside it, nothing at all (an answer, ``alone``). What bears do
+        as well (``Bjørn har vi sett``) says nothing, unless kin is spoken of: ``Liv er søstera mi``.
+        """
+        following = [found[0].casefold() for found in _WORDS.finditer(after)][:3]
+        first_name = word in first_names()
+        if not after.strip(" .!?"):
+            return first_name and probability >= _SURE and alone
+        if not following or following[0] in _SUBJECTS:
+            return False
+        if first_name and word not in self._common and probability >= _SURE:
+            return True  # Bente, Iver: seldom words
+        if _LISTED_WITH.match(after):
+            return is_name(following[-1] if following[0] == "og" else following[0])
+        if not after.startswith(" ") or following[0] not in self._words.cues("doing"):
+            return False
+        if following[0] in self._naming:
+            return bool(following[0].startswith("kal"))  # Tulla kaller de meg; but Katta heter Dronninga
+        if any(one in _SUBJECTS for one in following[1:2]):
+            return False
+        if following[0] not in self._general:
+            return first_name or probability >= _SURE_WORD
+        return first_name and any(self._lower_case.is_title(one) for one in following[1:])
 
     def _evident(self, span: Span, probability: float, kind: EntityType) -> tuple[int, int] | None:
         """Return where the candidate stands; without a capital, what else speaks for it, or ``None``."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 
 from anonymizer.data import load_lexicon
+from anonymizer.detect.common_words import common_words
 from anonymizer.detect.gazetteer import Gazetteer, fold, without_genitive
 from anonymizer.detect.names import everyday_words, is_name
 
@@ -59,6 +60,7 @@ class Vocabulary:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
         self._hints: dict[str, int] = {}
+        self._common = common_words()
 
     def of(self, words: Iterable[str]) -> list[int]:
         """Return the hints of each word, as written."""
@@ -82,7 +84,12 @@ class Vocabulary:
     def is_everyday(self, word: str) -> bool:
         """Say whether a place's name is also an everyday word."""
         folded = fold(word)
-        return folded in self.not_places or folded in everyday_words() or self.gazetteer.is_word(folded)
+        return (
+            folded in self.not_places
+            or folded in everyday_words()
+            or self.gazetteer.is_word(folded)
+            or folded in self._common
+        )
 
     def cues(self, kind: str) -> frozenset[str]:
         """Return the cue words of one kind (``work``, ``residence`` …), folded."""
