@@ -22,7 +22,15 @@ from anonymizer.participants.profile import (
     parse_profile,
 )
 from anonymizer.participants.profile_changes import Consequence, ProfileChange, compare_profiles
-from anonymizer.participants.register import INTERVIEWER, ParticipantRow, Scope, check_code, read_register
+from anonymizer.participants.register import check_code, read_register, write_register
+from anonymizer.participants.rows import (
+    INTERVIEWER,
+    Capacity,
+    ConsentEvidence,
+    ParticipantRow,
+    Scope,
+    ThirdPerson,
+)
 from anonymizer.participants.speakers import label_key, labels_of, map_speakers
 from anonymizer.participants.waiver import Waiver, check_waiver, waiver_reasons
 from anonymizer.participants.wordings import rights_wordings
@@ -31,6 +39,8 @@ __all__ = [
     "INTERVIEWER",
     "AudioDeleted",
     "Basis",
+    "Capacity",
+    "ConsentEvidence",
     "Consequence",
     "Day",
     "Duty",
@@ -45,6 +55,7 @@ __all__ = [
     "ProjectProfile",
     "Sample",
     "Scope",
+    "ThirdPerson",
     "Waiver",
     "calendar_text",
     "check_code",
@@ -61,4 +72,5 @@ __all__ = [
     "rights_wordings",
     "urgent_first",
     "waiver_reasons",
+    "write_register",
 ]

@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from anonymizer.data import Strict
 from anonymizer.errors import UsageError
-from anonymizer.participants.register import Scope
+from anonymizer.participants.rows import Scope
 
 __all__ = [
     "Approval",

@@ -7,74 +7,33 @@ import datetime as dt
 import io
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import TypeVar
 
 from anonymizer.errors import RegisterError
+from anonymizer.participants.rows import (
+    COLUMNS,
+    INTERVIEWER,
+    Capacity,
+    ConsentEvidence,
+    ParticipantRow,
+    Scope,
+    ThirdPerson,
+)
 
-__all__ = ["INTERVIEWER", "ParticipantRow", "Scope", "check_code", "read_register"]
-
-INTERVIEWER = "interviewer"
-"""The reserved code of whoever asks the questions."""
+__all__ = ["check_code", "read_register", "write_register"]
 
 _CODE = re.compile(r"[A-Za-z0-9ÆØÅæøå][A-Za-z0-9ÆØÅæøå_-]{0,31}")
 _LETTER = re.compile(r"v?[0-9]{1,4}(?:[.-][0-9]{1,4}){0,3}")
-_IDENTITY_COLUMNS = ("name", "aliases", "contact")
+_IDENTITY_COLUMNS = ("name", "aliases", "contact", "third_persons")
+_SAMPLE = re.compile(r"[a-z0-9-]{1,32}")
 _MANY = "|"
+_OF = ":"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)."""
 MAX_BYTES = 4 * 1024 * 1024
 MAX_ROWS = 20_000
-
-
-class Scope(StrEnum):
-    """What a participant has consented to, one by one."""
-
-    INTERVIEW = "interview"
-    AUDIO = "audio"
-    QUOTES = "quotes"
-    ARCHIVE = "archive"
-    RECONTACT = "recontact"
-
-
-@dataclass(frozen=True, slots=True)
-class ParticipantRow:
-    """One row of participants.csv. ``transcripts`` are file names, ``speaker`` labels as they stand in them."""
-
-    code: str
-    name: str = ""
-    aliases: tuple[str, ...] = ()
-    gender: str | None = None
-    age: int | None = None
-    municipality: str = ""
-    workplace: str = ""
-    contact: str = ""
-    consent_date: dt.date | None = None
-    letter_version: str = ""
-    scopes: frozenset[Scope] = field(default_factory=frozenset)
-    speaker: tuple[str, ...] = ()
-    transcripts: tuple[str, ...] = ()
-
-    @property
-    def is_interviewer(self) -> bool:
-        """Tell whether the row is about whoever asks the questions."""
-        return self.code == INTERVIEWER
-
-
-COLUMNS = (
-    "code",
-    "name",
-    "aliases",
-    "gender",
-    "age",
-    "municipality",
-    "workplace",
-    "contact",
-    "consent_date",
-    "letter_version",
-    "scopes",
-    "speaker",
-    "transcripts",
-)
 
 
 def check_code(code: str, where: str) -> str:
@@ -122,7 +81,7 @@ def read_register(text: str, *, where: str, identity_allowed: bool = True) -> tu
         if len(cells) != len(header):
             raise RegisterError(f"has {len(cells)} cells where the header has {len(header)}", where=place)
         values = {
-            column: unicodedata.normalize("NFC", cell.strip())
+            column: unicodedata.normalize("NFC", _plain(cell))
             for column, cell in zip(header, cells, strict=True)
         }
         row = _row(values, place, identity_allowed)
@@ -135,6 +94,51 @@ def read_register(text: str, *, where: str, identity_allowed: bool = True) -> tu
         seen[row.code] = number
         rows.append(row)
     return tuple(rows)
+
+
+def write_register(rows: Iterable[ParticipantRow]) -> str:
+    """Return rows as a participants.csv that ``read_register`` reads back, and no spreadsheet runs.
+
+    A cell that a spreadsheet would take for a formula begins with an apostrophe.
+    """
+    table = io.StringIO()
+    writer = csv.writer(table, delimiter=";", lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for row in rows:
+        cells = {
+            "code": row.code,
+            "name": row.name,
+            "aliases": _joined(row.aliases),
+            "gender": row.gender or "",
+            "age": "" if row.age is None else str(row.age),
+            "municipality": row.municipality,
+            "workplace": row.workplace,
+            "contact": row.contact,
+            "consent_date": "" if row.consent_date is None else row.consent_date.isoformat(),
+            "letter_version": row.letter_version,
+            "scopes": _joined(sorted(row.scopes)),
+            "speaker": _joined(row.speaker),
+            "transcripts": _joined(row.transcripts),
+            "evidence": row.evidence or "",
+            "sample": row.sample,
+            "capacity": row.capacity or "",
+            "third_persons": _joined(f"{one.relation}{_OF} {one.name}" for one in row.third_persons),
+        }
+        writer.writerow([_safe(cells[column]) for column in COLUMNS])
+    return table.getvalue()
+
+
+def _joined(values: Iterable[str]) -> str:
+    return _MANY.join(values)
+
+
+def _safe(cell: str) -> str:
+    return f"'{cell}" if cell.lstrip("'").startswith(_FORMULA) else cell
+
+
+def _plain(cell: str) -> str:
+    """Return a cell without the apostrophe that keeps a spreadsheet from running it."""
+    return (cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA) else cell).strip()
 
 
 def _header(cells: list[str], where: str, identity_allowed: bool) -> list[str]:
@@ -192,7 +196,47 @@ def _row(values: Mapping[str, str], place: str, identity_allowed: bool) -> Parti
         scopes=_scopes(values.get("scopes", ""), place),
         speaker=_many(values.get("speaker", "")),
         transcripts=_many(values.get("transcripts", "")),
+        evidence=_of(ConsentEvidence, values, "evidence", place),
+        sample=_sample(values.get("sample", ""), place),
+        capacity=_of(Capacity, values, "capacity", place),
+        third_persons=_third_persons(values.get("third_persons", ""), place),
     )
+
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+def _of(words: type[Word], values: Mapping[str, str], column: str, place: str) -> Word | None:
+    cell = values.get(column, "").casefold()
+    try:
+        return words(cell) if cell else None
+    except ValueError:
+        raise RegisterError(f"{column} is one of {', '.join(words)}", where=place) from None
+
+
+def _sample(cell: str, place: str) -> str:
+    if cell and not _SAMPLE.fullmatch(cell):
+        raise RegisterError(
+            "sample is the id of a sample of the profile: small letters, digits, hyphens", where=place
+        )
+    return cell
+
+
+def _third_persons(cell: str, place: str) -> tuple[ThirdPerson, ...]:
+    found = []
+    for one in _many(cell):
+        relation, colon, name = (part.strip() for part in one.partition(_OF))
+        if not (relation and colon and name) or len(relation) > _LONGEST_RELATION:
+            raise RegisterError(
+                "third_persons holds “relation: name”, several separated by |",
+                where=place,
+                hint="such as søster: NAME, or fastlege: NAME",
+            )
+        found.append(ThirdPerson(relation, name))
+    return tuple(sorted(set(found)))
+
+
+_LONGEST_RELATION = 40
 
 
 def _many(cell: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from anonymizer.errors import RegisterError
 from anonymizer.model import Role, Transcript
-from anonymizer.participants.register import INTERVIEWER, ParticipantRow
+from anonymizer.participants.rows import INTERVIEWER, ParticipantRow
 
 __all__ = ["label_key", "labels_of", "map_speakers"]
 

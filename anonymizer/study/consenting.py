@@ -9,7 +9,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from anonymizer.errors import UsageError
-from anonymizer.participants import Sample, Scope
+from anonymizer.participants import Capacity, ConsentEvidence, Sample, Scope
 from anonymizer.study.holds import Cause, hold, holds, lift
 from anonymizer.study.project import project_of
 from anonymizer.study.records import ConsentFact
@@ -28,22 +28,6 @@ __all__ = [
     "sample_of",
     "set_capacity",
 ]
-
-EVIDENCE = ("form", "audio", "oral", "electronic")
-
-
-class Capacity(StrEnum):
-    """Whether someone can consent, judged for this person (hfl § 17; rules.md CON-04)."""
-
-    OK = "ok"
-    DOUBT = "doubt"
-    DECLINED = "declined"
-    RECONFIRMED = "reconfirmed"
-
-    @property
-    def stops(self) -> bool:
-        """Tell whether the material must stand still."""
-        return self in {Capacity.DOUBT, Capacity.DECLINED}
 
 
 class Ground(StrEnum):
@@ -76,8 +60,8 @@ def record_consent(
     evidence: str,
 ) -> None:
     """Add a consent to those a participant has given. Raises ``UsageError`` for an unknown letter or evidence."""
-    if evidence not in EVIDENCE:
-        raise UsageError("there is no such evidence", hint=f"one of {', '.join(EVIDENCE)}")
+    if evidence not in set(ConsentEvidence):
+        raise UsageError("there is no such evidence", hint=f"one of {', '.join(ConsentEvidence)}")
     if date > utc_now().date():
         raise UsageError("the consent lies in the future")
     record = space.participants()[participant]
