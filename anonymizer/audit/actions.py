@@ -194,6 +194,7 @@ _TABLE: dict[str, dict[str, Kind]] = {
         "dialect?": word("kept", "flagged", "normalised"),
         "gender_neutralised?": FLAG,
         "dates_shifted?": FLAG,
+        "third_persons?": COUNT,
         "ciphertext": DIGEST,
     },
     "export.made": {
@@ -211,6 +212,8 @@ _TABLE: dict[str, dict[str, Kind]] = {
     "quote.removed": {"transcript": ID},
     "sample-table.set": {"rows": COUNT, "columns": COUNT, "smallest_group?": COUNT},
     "institution.named": {"pool": COUNT},
+    "events.judged": {"coarsened": COUNT, "open": COUNT},
+    "manuscript.scanned": {"block": COUNT, "warn": COUNT, "words?": COUNT},
     "risk.assessed": {
         "unique": COUNT,
         "below": COUNT,
