@@ -27,6 +27,7 @@ def write_model(
     """Write the pipeline to `folder` and the digests beside it."""
     staging = folder.with_name("model.new")
     shutil.rmtree(staging, ignore_errors=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
     nlp = spacy.blank("nb")
     nlp.add_pipe("turn_ner")
     nlp.meta.update(

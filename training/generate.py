@@ -22,6 +22,9 @@ from lists import read_lists, read_special
 from rewrite import dialect_forms
 
 HERE = Path(__file__).parent
+#: Templates with no name in them, and the share of sentences made from those.
+PLAIN = frozenset({"negatives", "everyday", "lookalikes"})
+PLAIN_SHARE = 0.4
 
 _SLOT = re.compile(r"([^\s{}]*)\{(\w+)\}([^\s{}]*)")
 _PUNCTUATION = set('.,?!:;…«»"()')
@@ -60,7 +63,15 @@ class Speech:
             if unknown:
                 msg = f"templates/{name}.txt: unknown slot {', '.join(sorted(unknown))}"
                 raise ValueError(msg)
-        self._kinds = [kind for kind, lines in self.templates.items() for _ in lines]
+        self._plain, self._named = (
+            [
+                line
+                for kind, lines in self.templates.items()
+                for line in lines
+                if (kind in PLAIN) is plain_ones
+            ]
+            for plain_ones in (True, False)
+        )
 
     # Names and places
 
@@ -79,7 +90,7 @@ class Speech:
             name = self.pick("foreign_first_names")
         else:
             name = self.nickname()
-        if self.random.random() < 0.05 and "-" not in name and " " not in name:
+        if self.random.random() < 0.12 and "-" not in name and " " not in name:
             joint = self.random.choice([" ", "-"])
             name = f"{name}{joint}{self.pick('first_names')}"
         return name
@@ -110,7 +121,7 @@ class Speech:
 
     def name(self) -> str:
         """A first name, or the full one."""
-        return self.first() if self.random.random() < 0.67 else self.full()
+        return self.first() if self.random.random() < 0.6 else self.full()
 
     def initial(self) -> str:
         """`K.` or `K`."""
@@ -259,8 +270,8 @@ class Speech:
 
     def sentence(self) -> Sentence:
         """A sentence from any template, with the stumbles of speech."""
-        kind = self.random.choice(self._kinds)
-        return self.stumble(self.fill(self.random.choice(self.templates[kind])))
+        lines = self._plain if self.random.random() < PLAIN_SHARE else self._named
+        return self.stumble(self.fill(self.random.choice(lines)))
 
     def stumble(self, sentence: Sentence) -> Sentence:
         """Hesitations, repeated words and missing punctuation or capitals, here and there."""

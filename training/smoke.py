@@ -58,7 +58,6 @@ def smoke(folder: Path) -> Path:
     settings = folder / "settings.json"
     settings.write_text(json.dumps(small_settings()), encoding="utf-8")
     out = folder / "out" / "model"
-    out.parent.mkdir()
     options = {"data": data, "work": folder / "work", "settings": settings, "out": out}
     given = [part for name, value in options.items() for part in (f"--{name}", str(value))]
     subprocess.run([sys.executable, str(HERE / "train.py"), *given], check=True)  # noqa: S603 - our own script
