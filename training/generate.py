@@ -247,21 +247,28 @@ class Speech:
         return f"{head.split()[-1]}-{self.random.choice(self.parts['derived_tails'])}"
 
     def fill(self, template: str) -> Sentence:
-        """One sentence from one template."""
+        """One sentence from one template; two slots for people side by side are one person's names."""
         slots = self._slots
         words: list[str] = []
         tags: list[str] = []
+        beside = False
         for piece in template.split():
             slot = _SLOT.fullmatch(piece)
             if not slot:
                 parts = self.tokens(piece)
                 words.extend(parts)
                 tags.extend(["O"] * len(parts))
+                beside = False
                 continue
             label, make = slots[slot[2]]
             filled = [part for word in (slot[1] + make() + slot[3]).split() for part in self.tokens(word)]
+            goes_on = label == "PER" and beside and tags[-1].endswith("PER")
+            beside = True
             words.extend(filled)
-            tags.extend([f"B-{label}", *[f"I-{label}"] * (len(filled) - 1)] if label else ["O"] * len(filled))
+            if label:
+                tags.extend([f"{'I' if goes_on else 'B'}-{label}", *[f"I-{label}"] * (len(filled) - 1)])
+            else:
+                tags.extend(["O"] * len(filled))
         return Sentence(tuple(words), tuple(tags), invented=True)
 
     def tokens(self, word: str) -> list[str]:

@@ -58,6 +58,12 @@ def test_letters_around_a_slot_belong_to_the_mention(speech: Any) -> None:
     assert start < end
 
 
+def test_names_side_by_side_are_one_person(speech: Any) -> None:
+    assert len(speech.fill("{first} {last} kom .").spans()) == 1
+    assert len(speech.fill("{first} , {last} kom .").spans()) == 2
+    assert len(speech.fill("{first} og {last} kom .").spans()) == 2
+
+
 def test_a_word_is_put_in_as_a_name_and_as_a_word(speech: Any) -> None:
     names = {name.lower() for name in speech.special["wfirst"]}
     assert {"bjørn", "liv", "storm"} <= names & set(speech.everyday["any"])
