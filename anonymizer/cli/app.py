@@ -33,6 +33,8 @@ VERBS = {
     "participant": "Keep the register of participants.",
     "pseudonymise": "Write every due transcript anew.",
     "quote": "Choose quotes for publication.",
+    "recall": "Read a random sample again, blind, and measure what was missed.",
+    "record": "Record what a person judged: institutions, events, breaches.",
     "report": "Write the reviewer's report, from the study or from an exported log.",
     "restore": "Put a backup back.",
     "review": "Go through what was found and decide.",

@@ -20,6 +20,7 @@ HELP = """\
   Enter, n  next            a  accept: it goes            r  reject: it stays
   t  change type            w  widen or narrow            m  add a missed one in this turn
   A  accept, in the whole study                           R  reject, in the whole study
+  k  keep it, in the whole study: it points at many people (only where the pack allows it)
   d  done with this transcript (it counts as reviewed)    q  stop here"""
 
 
@@ -75,6 +76,12 @@ def _decide(study: Study, desk: Desk, finding: Finding, answer: str) -> bool:
     elif answer == "R":
         count = _keep(lambda reason: study.decide_everywhere(desk, finding, accept=False, reason=reason))
         click.echo(f"{count or 0} decided", err=True)
+    elif answer == "k":
+        pool = click.prompt("how many people could it point at", type=click.IntRange(min=1), err=True)
+        try:
+            click.echo(f"{study.keep_everywhere(desk, finding, pool=pool)} kept", err=True)
+        except GateRefused as refused:
+            click.echo(str(refused), err=True)
     elif answer == "A":
         click.echo(f"{study.decide_everywhere(desk, finding, accept=True)} decided", err=True)
     elif answer == "t":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -88,11 +90,15 @@ def command(  # noqa: PLR0917 - one argument an option
             "nothing to scan", hint=f"name a file, or a folder with {', '.join(MANUSCRIPT_SUFFIXES)}"
         )
     extra = []
-    if settings.study is not None:
-        with open_study(settings) as study:
+    with ExitStack() as stack:
+        study = stack.enter_context(open_study(settings)) if settings.study is not None else None
+        if study is not None:
             extra.append(AgainstStudy(study.scan_facts()))
-    scanner = Scanner(extra=extra)
-    scans = [exceptions.apply(scan) for scan in scanner.scan_files(files, stdin=read_stdin)]
+        scanner = Scanner(extra=extra)
+        scans = [exceptions.apply(scan) for scan in scanner.scan_files(files, stdin=read_stdin)]
+        if study is not None and not any(scan.error is not None for scan in scans):
+            told = Counter(finding.severity for scan in scans for finding in scan.findings)
+            study.log_scan(block=told[Severity.BLOCK], warn=told[Severity.WARN])
     codes = []
     for scan in scans:
         if scan.error is not None:

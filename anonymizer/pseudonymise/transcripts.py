@@ -76,6 +76,8 @@ class Pseudonymised:
     unresolved: tuple[Note, ...]
     choices: Choices
     standard: Standard
+    third_persons: int = 0
+    """How many people who do not take part were told apart and replaced."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """Old label to new label: identifying, never to be written down."""
 
@@ -122,8 +124,11 @@ def pseudonymise(
     notes = list(_left(transcript, findings))
     counts: Counter[tuple[EntityType, Tier]] = Counter()
     names, dates = False, False
+    others = {row.id for row in key_table.persons}
+    spoken_of: set[str] = set()
     for one in found:
         chosen = surrogates.choose(one)
+        spoken_of |= others & {chosen.row_id}
         edit = Edit(one.start, one.end, chosen.text)
         finding = one.finding
         if finding.turn is not None:
@@ -165,6 +170,7 @@ def pseudonymise(
             normalised_dialect="dialect" in changed and pack.dialect.policy is DialectPolicy.NORMALISE,
         ),
         standard,
+        len(spoken_of),
         labels,
     )
 

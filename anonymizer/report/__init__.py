@@ -6,8 +6,9 @@ turns it into HTML, ``Report.as_json`` into JSON with the same content.
 
 from anonymizer.report.build import build_report
 from anonymizer.report.detection import detection_page
+from anonymizer.report.findings import wilson
 from anonymizer.report.model import Report
 from anonymizer.report.page import report_page
 from anonymizer.report.sources import bundle_report, study_report
 
-__all__ = ["Report", "build_report", "bundle_report", "detection_page", "report_page", "study_report"]
+__all__ = ["Report", "build_report", "bundle_report", "detection_page", "report_page", "study_report", "wilson"]

@@ -59,6 +59,10 @@ def facts_of(space: Workspace, *, transcripts: Collection[str] | None = None, ve
             linkability=tuple(story.quotes.values()),
             sample_table=story.sample_table,
             institutions=tuple(story.pools),
+            rare_events=story.rare_events,
+            manuscript_blocks=story.manuscript_blocks,
+            # What was chosen instead of marks (fictive names, moved dates) is said in the manifest of each export.
+            unmarked=sum(one.clean_object is not None and not one.choices for one in records.values()),
         ),
         incidents=tuple(policy.Incident(**body) for body in story.incidents.values()),
         first_ingest=story.first_ingest,
@@ -86,6 +90,7 @@ def _transcripts(
             unresolved=sum(one.unresolved.values()),
             types=story.types.get(key),
             gender_neutralised=story.gender.get(key),
+            third_persons=story.third_persons.get(key),
         )
         for key, one in records.items()
     )

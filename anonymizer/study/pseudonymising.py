@@ -22,7 +22,7 @@ from anonymizer.pseudonymise import (
 from anonymizer.study.decisions import effective, text_at
 from anonymizer.study.detecting import Progress, add_findings
 from anonymizer.study.holds import workable
-from anonymizer.study.people import known_people
+from anonymizer.study.people import known_people, related_people
 from anonymizer.study.records import TranscriptRecord
 from anonymizer.study.rejecting import KnownHere, binding
 from anonymizer.study.workspace import Source, Workspace
@@ -97,8 +97,9 @@ def _gather(space: Workspace, key: str, record: TranscriptRecord, known: Sequenc
 
 def _grow(space: Workspace, work: list[_Due], known: Sequence[KnownPerson]) -> KeyTable:
     stored = space.key_table()
-    people = [person for person in known if person.key != INTERVIEWER]
+    people = [person for person in known if person.key != INTERVIEWER and person.relation is None]
     old = stored.register(people, [person for person in known if person.key == INTERVIEWER])
+    old = old.relate(_related(space, work))
     new = extend(
         old,
         [
@@ -116,6 +117,19 @@ def _grow(space: Workspace, work: list[_Due], known: Sequence[KnownPerson]) -> K
                 details={"scheme": space.pack.participants.naming.value, "count": count},
             )
     return new
+
+
+def _related(space: Workspace, work: list[_Due]) -> dict[str, tuple[KnownPerson, ...]]:
+    """Return the third persons of the register by the owner of the transcripts in which they may be spoken of."""
+    by_participant = related_people(space)
+    owners: dict[str, tuple[KnownPerson, ...]] = dict(by_participant)
+    for due in work:
+        owner = space.owner_of(due.key, due.record)
+        if owner == due.key:
+            owners[owner] = tuple(
+                one for who in due.record.participants for one in by_participant.get(who, ())
+            )
+    return {owner: people for owner, people in owners.items() if people}
 
 
 def _take_up(space: Workspace, due: _Due, table: KeyTable) -> bool:
@@ -192,6 +206,7 @@ def _write(space: Workspace, due: _Due, table: KeyTable, digest: str) -> Cleaned
                 "dialect": _DIALECT[space.pack.dialect.policy],
                 "gender_neutralised": made.choices.neutralised_gender,
                 "dates_shifted": made.choices.shifted_dates,
+                "third_persons": made.third_persons,
                 "ciphertext": space.vault.info(record.clean_object or "").digest,
             },
         )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from anonymizer.errors import UsageError
+from anonymizer.data import Pack
+from anonymizer.errors import GateRefused, UsageError
 from anonymizer.model import Action, Decision, EntityType, Finding, Transcript, Verdict
 from anonymizer.study.decisions import HUMAN, effective, text_at, undecided
 from anonymizer.study.holds import held_because, refuse_held
@@ -16,6 +17,9 @@ from anonymizer.study.workspace import Workspace
 from anonymizer.vault import Change, Master
 
 __all__ = ["Desk", "decide_everywhere", "open_desk"]
+
+LARGE_POOL = "large-pool"
+"""The log's reason for what stands because it points at many."""
 
 
 @dataclass
@@ -60,6 +64,14 @@ class Desk:
         (``GateRefused``, TXT-01).
         """
         self._say(self._decision(Verdict.REJECT, finding, reason=reason), finding)
+
+    def keep(self, finding: Finding, *, pool: int) -> None:
+        """Rule that a finding may stand though it points at someone: at ``pool`` people, more than the pack asks for.
+
+        Raises ``GateRefused`` (TXT-05) where the pack lets nothing of this type stand, or asks for a larger pool.
+        """
+        _need_pool(self.space.pack, finding.entity_type, pool)
+        self.say([self._decision(Verdict.REJECT, finding, reason=LARGE_POOL)], finding, pool=pool)
 
     def retype(self, finding: Finding, entity_type: EntityType) -> None:
         """Rule that a finding is an identifier of another type."""
@@ -139,8 +151,13 @@ class Desk:
     def _say(self, decision: Decision, finding: Finding | None) -> None:
         self.say([decision], finding)
 
-    def say(self, decisions: Sequence[Decision], finding: Finding | None = None) -> None:
-        """Record decisions; an earlier one on the very same span is replaced by the new one."""
+    def say(
+        self, decisions: Sequence[Decision], finding: Finding | None = None, *, pool: int | None = None
+    ) -> None:
+        """Record decisions; an earlier one on the very same span is replaced by the new one.
+
+        With ``pool`` they are decisions to keep what points at that many people, and the log says so.
+        """
         for decision in decisions:
             self.known.check(decision)
         spans = {(d.turn, d.part, d.was or (d.start, d.end)) for d in decisions}
@@ -167,6 +184,8 @@ class Desk:
                     details["was_type"] = finding.entity_type.value
                 if decision.reason is not None:
                     details["reason"] = decision.reason
+                if pool is not None:
+                    details |= {"decision": "keep", "pool": pool}
                 tx.log("decision.made", object_id=self.key, details=details)
 
     def _log_identity(self, tx: Change) -> None:
@@ -191,13 +210,34 @@ def open_desk(space: Workspace, key: str) -> Desk:
     )
 
 
+def _need_pool(pack: Pack, entity_type: EntityType, pool: int) -> None:
+    keep = pack.treatment(entity_type).keep
+    if keep is None or pool < keep.pool_at_least:
+        asked = f"{keep.pool_at_least} people" if keep is not None else "a pack that lets this type stand"
+        raise GateRefused(
+            "what points at someone stays only by the pack's leave",
+            rule="TXT-05",
+            hint=f"it asks for {asked}; see “keep” in docs/packs.md",
+        )
+
+
 def decide_everywhere(
-    space: Workspace, desk: Desk, finding: Finding, *, accept: bool, reason: str | None = None
+    space: Workspace,
+    desk: Desk,
+    finding: Finding,
+    *,
+    accept: bool,
+    reason: str | None = None,
+    pool: int | None = None,
 ) -> int:
     """Rule alike on every waiting finding in the study with the same words and type; return how many.
 
-    ``reason`` is why they may stay, as in ``Desk.reject``; what is refused anywhere is decided nowhere.
+    ``reason`` is why they may stay, as in ``Desk.reject``, ``pool`` how many people they point at, as in ``Desk.keep``;
+    what is refused anywhere is decided nowhere.
     """
+    if pool is not None:
+        _need_pool(space.pack, finding.entity_type, pool)
+        accept, reason = False, LARGE_POOL
     words = finding.text.casefold()
     verdict = Verdict.ACCEPT if accept else Verdict.REJECT
     rulings: list[tuple[Desk, list[Decision]]] = []
@@ -228,5 +268,5 @@ def decide_everywhere(
         if ruling:
             rulings.append((other, ruling))
     for other, ruling in rulings:
-        other.say(ruling, finding)
+        other.say(ruling, finding, pool=pool)
     return sum(len(ruling) for _, ruling in rulings)

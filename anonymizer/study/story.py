@@ -31,6 +31,7 @@ class Story:
     speakers: Mapping[str, tuple[str, ...]]
     types: dict[str, dict[str, int]] = field(default_factory=dict)
     gender: dict[str, bool] = field(default_factory=dict)
+    third_persons: dict[str, int] = field(default_factory=dict)
     recordings: dict[str, dict[str, Any]] = field(default_factory=dict)
     requests: list[dict[str, Any]] = field(default_factory=list)
     quotes: dict[str, str] = field(default_factory=dict)
@@ -39,6 +40,8 @@ class Story:
     risk: dict[str, Any] = field(default_factory=dict)
     slots: dict[str, tuple[str, ...]] = field(default_factory=dict)
     recovery: set[str] = field(default_factory=set)
+    rare_events: int | None = None
+    manuscript_blocks: int | None = None
     sample_table: bool = False
     label: str | None = None
     closed: bool = False
@@ -70,10 +73,18 @@ class Story:
     def _on_transcript_pseudonymised(self, details: Mapping[str, Any], about: str, day: dt.date) -> None:
         if "gender_neutralised" in details:
             self.gender[about] = details["gender_neutralised"]
+        if "third_persons" in details:
+            self.third_persons[about] = details["third_persons"]
 
     def _on_decision_made(self, details: Mapping[str, Any], about: str, day: dt.date) -> None:
         if details["decision"] == "keep" and details["type"] == "ORGANIZATION":
             self.pools.append(details.get("pool"))
+
+    def _on_events_judged(self, details: Mapping[str, Any], about: str, day: dt.date) -> None:
+        self.rare_events = details["open"]
+
+    def _on_manuscript_scanned(self, details: Mapping[str, Any], about: str, day: dt.date) -> None:
+        self.manuscript_blocks = details["block"]
 
     def _on_institution_named(self, details: Mapping[str, Any], about: str, day: dt.date) -> None:
         self.pools.append(details["pool"])

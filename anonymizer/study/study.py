@@ -53,6 +53,7 @@ from anonymizer.study.exporting import Exported, export_study
 from anonymizer.study.guarding import guard_new, guard_open, ingest_warnings
 from anonymizer.study.holds import holds
 from anonymizer.study.ingest import Ingested, ingest_file
+from anonymizer.study.judgements import judge_events, log_scan, name_institution, record_incident
 from anonymizer.study.memberchecks import MemberCheck, answer_check, member_checks, send_check
 from anonymizer.study.opening import bring_up_to_date
 from anonymizer.study.people import Imported, identity_of, import_rows, people_of
@@ -70,6 +71,7 @@ from anonymizer.study.publication import (
 )
 from anonymizer.study.reading import read_transcript
 from anonymizer.study.records import ParticipantRecord, Recording, TranscriptRecord
+from anonymizer.study.recall import RecallSample, draw_recall_sample
 from anonymizer.study.reviewing import Desk, decide_everywhere, open_desk
 from anonymizer.study.rights import (
     Right,
@@ -461,6 +463,10 @@ class Study:
         """Rule alike on the same words in the whole study; return on how many findings."""
         return decide_everywhere(self.space, desk, finding, accept=accept, reason=reason)
 
+    def keep_everywhere(self, desk: Desk, finding: Finding, *, pool: int) -> int:
+        """Let the same words stand in the whole study, since they point at ``pool`` people; return how many."""
+        return decide_everywhere(self.space, desk, finding, accept=False, pool=pool)
+
     def pseudonymise(self, *, progress: Progress | None = None) -> tuple[Cleaned, ...]:
         """Write every transcript anew that is due."""
         return pseudonymise_study(self.space, progress=progress)
@@ -528,6 +534,30 @@ class Study:
         """Record a person's answers (no, unlikely, possible) to the three questions of WP216."""
         answers = {"singling_out": singling_out, "linkability": linkability, "inference": inference}
         sign_risk(self.space, answers)
+
+    def name_institution(self, *, pool: int, ground: str) -> str:
+        """Record the decision to name an institution that stands for ``pool`` people; return its id."""
+        return name_institution(self.space, pool=pool, ground=ground)
+
+    def judge_events(self, *, coarsened: int, undecided: int, ground: str) -> None:
+        """Record that a person looked for events that can be found elsewhere."""
+        judge_events(self.space, coarsened=coarsened, undecided=undecided, ground=ground)
+
+    def log_scan(self, *, block: int, warn: int, words: int | None = None) -> None:
+        """Record what a scan of the manuscript came to."""
+        log_scan(self.space, block=block, warn=warn, words=words)
+
+    def record_incident(
+        self, *, discovered: dt.datetime, report: str, ground: str, incident: str = ""
+    ) -> str:
+        """Record a breach, or what became of one; return its id."""
+        return record_incident(
+            self.space, discovered=discovered, report=report, ground=ground, incident=incident
+        )
+
+    def draw_recall_sample(self, turns: int) -> RecallSample:
+        """Draw turns at random for a person to read again, blind."""
+        return draw_recall_sample(self.space, turns)
 
     def log_report(self, *, lang: str, form: str) -> None:
         """Record that a report was made; without a passphrase nothing is recorded."""
