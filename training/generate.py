@@ -9,7 +9,6 @@ names and are none. Nothing here is about anybody.
 from __future__ import annotations
 
 import argparse
-import random
 import re
 from collections.abc import Callable, Mapping, Set
 from functools import partial
@@ -18,7 +17,8 @@ from pathlib import Path
 import spacy
 from corpus import Sentence
 from everyday import read_everyday
-from lists import read_lists, read_special
+from lists import read_lists
+from names import Names, read_lines
 from rewrite import dialect_forms
 
 HERE = Path(__file__).parent
@@ -30,15 +30,7 @@ _SLOT = re.compile(r"([^\s{}]*)\{(\w+)\}([^\s{}]*)")
 _PUNCTUATION = set('.,?!:;…«»"()')
 
 
-def _read(folder: Path) -> dict[str, list[str]]:
-    out = {}
-    for path in sorted(folder.glob("*.txt")):
-        lines = path.read_text(encoding="utf-8").splitlines()
-        out[path.stem] = [line for line in lines if line and not line.startswith("#")]
-    return out
-
-
-class Speech:
+class Speech(Names):
     """Makes labelled sentences; the same seed makes the same ones."""
 
     def __init__(
@@ -49,12 +41,8 @@ class Speech:
         plain: Set[str] = frozenset(),
     ) -> None:
         """`plain` are everyday words to put where a name might stand, beside those of `everyday.tsv`."""
-        self.lists = lists
-        self.random = random.Random(seed)
-        self.templates = _read(folder)
-        self.parts = _read(folder.with_name("parts"))
-        self.nicknames = self.templates.pop("nicknames")
-        self.special = read_special(lists)
+        super().__init__(lists, seed, folder.with_name("parts"))
+        self.templates = read_lines(folder)
         self.everyday = read_everyday(more=dialect_forms() | plain)
         self._tokenizer = spacy.blank("nb").tokenizer
         self._slots = self.slots()
@@ -72,124 +60,6 @@ class Speech:
             ]
             for plain_ones in (True, False)
         )
-
-    # Names and places
-
-    def first(self) -> str:
-        """A first name: mostly Norwegian, often foreign, sometimes double or a nickname."""
-        toss = self.random.random()
-        if toss < 0.47:
-            name = self.pick("first_names")
-        elif toss < 0.53:
-            name = self.random.choice(self.special["wfirst"])
-        elif toss < 0.57:
-            name = self.random.choice(self.special["sami"])
-        elif toss < 0.67:
-            name = self.pick("nordic_first_names")
-        elif toss < 0.90:
-            name = self.pick("foreign_first_names")
-        else:
-            name = self.nickname()
-        if self.random.random() < 0.12 and "-" not in name and " " not in name:
-            joint = self.random.choice([" ", "-"])
-            name = f"{name}{joint}{self.pick('first_names')}"
-        return name
-
-    def surname(self) -> str:
-        """A surname from a list or, as often in Norway, a farm's name."""
-        toss = self.random.random()
-        if toss < 0.35:
-            return self.pick("surnames")
-        if toss < 0.42:
-            return self.random.choice(self.special["wlast"])
-        if toss < 0.50:
-            return self.pick("nordic_surnames")
-        if toss < 0.75:
-            return self.pick("foreign_surnames")
-        return self.farm()
-
-    def farm(self) -> str:
-        """A name by word formation: `Solvik`, `Haugland`."""
-        return self.random.choice(self.parts["name_roots"]) + self.random.choice(self.parts["farm_endings"])
-
-    def full(self) -> str:
-        """First name and surname, now and then with a middle name or initial."""
-        middle = ""
-        if self.random.random() < 0.12:
-            middle = self.random.choice([self.surname(), self.initial()]) + " "
-        return f"{self.first()} {middle}{self.surname()}"
-
-    def name(self) -> str:
-        """A first name, or the full one."""
-        return self.first() if self.random.random() < 0.6 else self.full()
-
-    def initial(self) -> str:
-        """`K.` or `K`."""
-        return self.random.choice("ABCDEFGHIJKLMNOPRSTUVØÅ") + self.random.choice([".", ""])
-
-    def place(self) -> str:
-        """A place: mostly Norwegian, sometimes abroad, sometimes a farm that no list knows."""
-        toss = self.random.random()
-        if toss < 0.55:
-            return self.pick("norwegian_places")
-        if toss < 0.68:
-            return self.pick("world_places")
-        if toss < 0.75:
-            return self.pick("countries")
-        return self.farm()
-
-    def local(self) -> str:
-        """A Norwegian place."""
-        toss = self.random.random()
-        if toss < 0.05:
-            return self.random.choice(self.special["wplace"])
-        return self.pick("norwegian_places") if toss < 0.65 else self.farm()
-
-    def organisation(self) -> str:
-        """An institution, school, company or association."""
-        toss = self.random.random()
-        if toss < 0.40:
-            return self.pick("organisations")
-        return self.body(self.random.choice(["schools", "institutions", "firms", "clubs", "wards"]))
-
-    def body(self, kind: str) -> str:
-        """A body named by the forms of its kind; a list names it now and then."""
-        form = self.random.choice(self.parts[kind])
-        return form.replace("{p}", self.local()).replace("{l}", self.surname()).replace("{f}", self.first())
-
-    def nickname(self) -> str:
-        """`Kalle`, `Gamle-Jens`, `Svenn'n`, `Hilmar-gutan`."""
-        toss = self.random.random()
-        if toss < 0.4:
-            return self.random.choice(self.nicknames)
-        return self.byname() if toss < 0.75 else self.definite()
-
-    def byname(self) -> str:
-        """A name with what tells its bearer from others: `Gamle-Jens`, `Hilmar-gutan`."""
-        name = self.pick("first_names")
-        if self.random.random() < 0.65:
-            return self.random.choice(self.parts["nickname_heads"]) + name
-        return (name if self.random.random() < 0.6 else self.surname()) + self.random.choice(
-            self.parts["nickname_tails"]
-        )
-
-    def definite(self) -> str:
-        """A name with the article at its end: `Svenn'n`, `Olaen`."""
-        return self.pick("first_names") + self.random.choice(["'n", "’n", "en", "'n"])
-
-    def broken(self) -> str:
-        """A name begun, broken off and said again: `Ma- Marit`."""
-        return self.begun(self.first())
-
-    def begun(self, name: str) -> str:
-        """A word begun and broken off before it is said whole."""
-        return f"{name[: self.random.randint(1, max(1, min(3, len(name) - 1)))]}- {name}"
-
-    def pick(self, name: str) -> str:
-        """An entry of a list."""
-        return self.random.choice(self.lists[name])
-
-    # Sentences
 
     def slots(self) -> dict[str, tuple[str, Callable[[], str]]]:
         """What each slot puts in, and its label."""
@@ -233,18 +103,6 @@ class Speech:
             "filler": ("", lambda: self.random.choice(self.parts["fillers"])),
             "letter": ("", lambda: self.random.choice("ABCDEFGHIJKLMNOP")),
         }
-
-    def street(self) -> str:
-        """A street with a number."""
-        ends = ("gata", "vegen", "veien", "gate", "bakken", "stien", "svingen", " gate", "smauet", "allé")
-        return f"{self.random.choice(self.parts['name_roots'])}{self.random.choice(ends)} {self.random.randint(1, 140)}"
-
-    def derived(self) -> str:
-        """`Oslo-gutt`, `NAV-ansatt`."""
-        head = self.random.choice(
-            [self.local, self.place, lambda: self.pick("organisations"), self.surname]
-        )()
-        return f"{head.split()[-1]}-{self.random.choice(self.parts['derived_tails'])}"
 
     def fill(self, template: str) -> Sentence:
         """One sentence from one template; two slots for people side by side are one person's names."""

@@ -14,7 +14,7 @@ from anonymizer.detect.ner import LABELS, load_ner
 
 TRAINING = Path(__file__).parents[2] / "training"
 NAMELESS = ("everyday", "lookalikes")
-SCRIPTS = ("corpus", "everyday", "generate", "lists", "rewrite", "smoke")
+SCRIPTS = ("corpus", "everyday", "generate", "lists", "names", "rewrite", "smoke")
 
 
 @pytest.fixture(scope="module", autouse=True)
