@@ -14,9 +14,9 @@ from itertools import pairwise
 
 import regex
 
+from anonymizer.detect.number_words import number_words
 from anonymizer.detect.patterns import ALMOST_CERTAIN, CompiledRule, has_digit
 from anonymizer.detect.proposal import Proposal
-from anonymizer.detect.speech_numbers import number_words
 from anonymizer.detect.text import View
 
 __all__ = ["Spoken", "dictated"]

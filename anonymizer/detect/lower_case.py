@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from anonymizer.detect.common_words import common_words
 from anonymizer.detect.names import everyday_words, first_names, naming_words
+from anonymizer.detect.number_words import read_word
 from anonymizer.detect.people import PeopleRecognizer
-from anonymizer.detect.speech_numbers import read_word
 
 __all__ = ["LOOK_BACK", "LowerCaseNames"]
 

@@ -9,163 +9,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
 
 import regex
 
-from anonymizer.data import load_yaml, recognisers_dir
+from anonymizer.detect.number_words import NumberWords, Numeral, number_words, read_word
 from anonymizer.detect.text import View
-from anonymizer.errors import PackError
 
-__all__ = ["NumberWords", "Numeral", "number_words", "numerals_view", "read_word"]
+__all__ = ["numerals_view"]
 
 _WORD = re.compile(r"[^\W\d_]{1,60}|\d{1,20}")
 _MONTHS = regex.compile(
     r"(?:januar|februar|mars|april|mai|juni|juli|august|september|oktober|november|desember|jan|feb|aug|sept|okt|nov|des)(?!\w)",
     regex.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Numeral:
-    """A number word: the figures it stands for, what kind it is, and what is glued to it."""
-
-    value: int
-    digits: str
-    kind: str
-    suffix: str = ""
-
-
-class NumberWords:
-    """The number words of ``rules/recognisers/numbers.yaml`` and the grammar that joins them."""
-
-    def __init__(self) -> None:
-        path = recognisers_dir() / "numbers.yaml"
-        data = load_yaml(path).data
-        try:
-            units = _table(data["units"])
-            teens = _table(data["teens"])
-            tens = _table(data["tens"])
-            ordinals = _table(data["ordinals"])
-            hundred, thousand = list(data["hundred"]), list(data["thousand"])
-            conjunctions, suffixes = list(data["and"]), list(data["suffixes"])
-            self.weak = frozenset(data["weak"])
-            self.fillers = frozenset(data["fillers"])
-            self.corrections = frozenset(data["corrections"])
-            self.doubling = frozenset(data["doubling"])
-        except (KeyError, TypeError, ValueError):
-            raise PackError("the number words are not complete", where=path.name) from None
-        self.conjunctions = frozenset(conjunctions)
-        self.simple: dict[str, Numeral] = {}
-        for table, kind in ((units, "unit"), (teens, "teen"), (tens, "ten")):
-            for word, value in table.items():
-                self.simple.setdefault(word, Numeral(value, str(value), kind))
-        for word in hundred:
-            self.simple[word] = Numeral(100, "100", "hundred")
-        for word in thousand:
-            self.simple[word] = Numeral(1000, "1000", "thousand")
-        for word, value in ordinals.items():
-            self.simple[word] = Numeral(value, f"{value}.", "ordinal")
-        self._units, self._tens = units, tens
-        self._values = {
-            word: one.value for word, one in self.simple.items() if one.kind in {"unit", "teen", "ten"}
-        }
-        self._hundred, self._thousand, self._suffixes = hundred, thousand, suffixes
-        self._glue = _either(conjunctions)
-        self._ordinals = ordinals
-        self._stems = tuple(sorted({word[:3] for word in self.simple}))
-
-    # The patterns are large and compiled when the first word asks for them: most words are settled without.
-
-    @cached_property
-    def _below(self) -> regex.Pattern[str]:
-        """Match a number below 100: ``femtiåtte``, ``åtteogfemti`` or a simple word."""
-        one, ten = _either(self._units), _either(self._tens)
-        return regex.compile(
-            rf"(?:(?P<w>{_either(self._values)})|(?P<t>{ten})(?P<u>{one})"
-            rf"|(?P<o>{one})(?:{self._glue})(?P<s>{ten}))"
-        )
-
-    @cached_property
-    def _compound(self) -> regex.Pattern[str]:
-        """Match a number of several words in one: ``nittensekstifire``, ``totusenogfem``, ``femtiårene``."""
-        one, ten, glue = _either(self._units), _either(self._tens), self._glue
-        below = rf"(?:(?:{ten})(?:{one})|(?:{one})(?:{glue})(?:{ten})|{_either(self._values)})"
-        centuries = _either(word for word, value in self._values.items() if value in {19, 20})
-        return regex.compile(
-            rf"(?:(?:(?P<th>{below})?(?P<k>{_either(self._thousand)})(?:{glue})?)?"
-            rf"(?:(?P<hu>{below})?(?P<h>{_either(self._hundred)})(?:{glue})?)?(?P<r>{below})?"
-            rf"|(?P<c>(?:{centuries}))(?P<y>{below}))(?P<suffix>(?:s?(?:{_either(self._suffixes)}))?)"
-        )
-
-    @cached_property
-    def _ordinal(self) -> regex.Pattern[str]:
-        """Match an ordinal of two words in one: ``tjueførste``."""
-        small = _either(word for word, value in self._ordinals.items() if value < 10)
-        return regex.compile(rf"(?P<t>{_either(self._tens)})(?:og)?(?P<o>{small})")
-
-    def _small(self, word: str) -> int:
-        found = self._below.fullmatch(word)
-        if found is None:
-            return 0
-        if found["t"]:
-            return self._tens[found["t"]] + self._units[found["u"]]
-        if found["o"]:
-            return self._tens[found["s"]] + self._units[found["o"]]
-        return self._values[found["w"]]
-
-    def read(self, word: str) -> Numeral | None:
-        """Return what ``word`` (lower case) says, or ``None`` if it is no number."""
-        simple = self.simple.get(word)
-        if simple is not None:
-            return simple
-        if len(word) < 4 or len(word) > 45 or not word.startswith(self._stems):
-            return None
-        ordinal = self._ordinal.fullmatch(word)
-        if ordinal:
-            value = self._tens[ordinal["t"]] + self._ordinals[ordinal["o"]]
-            return Numeral(value, f"{value}.", "ordinal")
-        found = self._compound.fullmatch(word)
-        if found is None:
-            return None
-        suffix = found["suffix"]
-        if found["c"]:
-            value = self._values[found["c"]] * 100 + self._small(found["y"])
-            if value % 100 < 10:
-                return None
-            return Numeral(value, str(value), "year", suffix)
-        if not any(found[group] for group in ("k", "h", "r")):
-            return None
-        value = 0
-        if found["k"]:
-            value += 1000 * (self._small(found["th"]) if found["th"] else 1)
-        if found["h"]:
-            value += 100 * (self._small(found["hu"]) if found["hu"] else 1)
-        if found["r"]:
-            value += self._small(found["r"])
-        kind = "big" if found["k"] or found["h"] else "small"
-        return Numeral(value, str(value), kind, suffix)
-
-
-def _table(data: dict[str, list[str]]) -> dict[str, int]:
-    return {word: int(value) for value, words in data.items() for word in words}
-
-
-def _either(words: object) -> str:
-    listed = sorted({str(word) for word in words}, key=lambda word: (-len(word), word))  # type: ignore[attr-defined]
-    return "|".join(map(regex.escape, listed))
-
-
-@cache
-def number_words() -> NumberWords:
-    """Return the number words, read once a process; raise ``PackError`` if the file is not sound."""
-    return NumberWords()
-
-
-@lru_cache(maxsize=65_536)
-def read_word(word: str) -> Numeral | None:
-    """Return what one word (lower case) says as a number, or ``None``."""
-    return number_words().read(word)
 
 
 @dataclass(slots=True)
@@ -269,14 +125,14 @@ def _joined(
     if numeral.kind == "ten" and one and one.kind == "unit" and one.value > 0:
         return str(numeral.value + one.value), 2
     if (
-        numeral.kind == "unit"
+        (numeral.kind == "unit" or tokens[at].word in _FOUR_OR_FORTY)
         and numeral.value
         and first
         and first.word in words.conjunctions
         and two
         and two.kind == "ten"
     ):
-        return str(numeral.value + two.value), 3
+        return str((numeral.value if numeral.kind == "unit" else 4) + two.value), 3
     # Past twenty no one counts in hundreds: tjueto hundre og nitten is 22 and 119, read aloud.
     if one and one.kind == "hundred" and numeral.value <= 20:
         return _with_rest(tokens, at, 2, numeral.value * 100, words, lower)
@@ -386,6 +242,8 @@ _BEFORE_AGE = frozenset(
 )  # fmt: skip
 """After one of these even a word that is an everyday word too may be an age: ``da var jeg ni``."""
 _ARTICLES = frozenset({"en", "én", "ein", "ei", "ett", "et", "eit", "æin", "tu", "tå", "ått", "førr"})
+_FOUR_OR_FORTY = frozenset({"førr", "fyrr"})
+"""Forty, but four before ``og`` and tens: ``førr og tjue``."""
 _PLAIN_ARTICLES = _ARTICLES - {"ett", "én"}
 """Articles that are no number before ``år`` either."""
 

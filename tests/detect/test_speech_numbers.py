@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from anonymizer.detect.speech_numbers import numerals_view, read_word
+from anonymizer.detect.number_words import read_word
+from anonymizer.detect.speech_numbers import numerals_view
 from hypothesis import given
 from hypothesis import strategies as st
 
