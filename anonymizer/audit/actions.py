@@ -80,7 +80,7 @@ _ENDING = word("delete", "anonymise", "archive")
 _EXCEPTION = word("anonymised", "completed-analysis", "serious-research-harm", "legal-duty", "none")
 _FIELDS = words(
     *("name", "aliases", "gender", "age", "municipality", "workplace", "contact", "speaker", "sample"),
-    *("consent", "transcripts"),
+    *("consent", "transcripts", "third-persons"),
 )
 _CHANGE = word(
     *("create", "keys", "passphrase", "slot-add", "slot-remove", "rotate", "recovery", "register", "ingest"),
@@ -281,7 +281,7 @@ _TABLE: dict[str, dict[str, Kind]] = {
     "objection.recorded": {"due": DATE},
     "access-copy.made": {"format": _FORMAT, "transcripts": COUNT, "third_persons_masked": COUNT},
     "certificate.written": {
-        "what": word("erasure", "audio", "source", "key", "close", "copy"),
+        "what": word("erasure", "audio", "source", "key", "close", "copy", "contact"),
         "erasure?": _ERASURE,
     },
     # copies and duties

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from pathlib import Path
 
 import click
 
 from anonymizer.cli.common import Settings, echo_rows, note, open_study, pass_settings
+from anonymizer.cli.participant_rights import RIGHTS
 from anonymizer.errors import UsageError
 
 
 @click.group("participant")
 def command() -> None:
-    """Keep the register of participants."""
+    """Keep the register of participants, and what they may ask for."""
+
+
+for _right in RIGHTS:
+    command.add_command(_right)
 
 
 @command.command("add")
@@ -78,11 +82,12 @@ def add(
 
 @command.command("import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--remove-source", is_flag=True, help="Delete the file once everyone in it is sealed.")
 @pass_settings
-def import_(settings: Settings, file: Path) -> None:
+def import_(settings: Settings, file: Path, remove_source: bool) -> None:
     """Bring the register up to a participants.csv."""
     with open_study(settings) as study:
-        imported = study.import_register(file)
+        imported = study.import_register(file, remove_source=remove_source)
     note(
         settings,
         f"{len(imported.added)} added, {len(imported.updated)} updated, {imported.unchanged} as before",
@@ -152,198 +157,72 @@ def consent(
     note(settings, "recorded")
 
 
-@command.command("access")
-@click.argument("code")
-@click.option("--to", type=click.Path(path_type=Path, file_okay=False), required=True, help="A new folder.")
-@click.option("--portable", is_flag=True, help="Answer a request for portability instead of access.")
+@command.command("export")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @pass_settings
-def access(settings: Settings, code: str, to: Path, portable: bool) -> None:
-    """Write the copy that CODE may have of their own material, third persons masked, into a new folder."""
+def export(settings: Settings, file: Path) -> None:
+    """Write the register, names and all, into the new FILE. Logged as a reading of the key table."""
     with open_study(settings) as study:
-        copy = study.access_copy(code, to, portable=portable)
-    note(
-        settings,
-        f"{copy.transcripts} transcripts, {copy.masked} mentions of third persons masked: {copy.folder}",
-    )
-    note(settings, "the copy is identifiable: hand it over and delete it (see: anonymizer due)")
+        count = study.export_register(file)
+    note(settings, f"{count} rows: {file}")
+    note(settings, "the file names everyone: keep it apart and delete it (see: anonymizer due)")
 
 
-@command.command("rectify")
-@click.argument("code")
-@click.option(
-    "--field",
-    "fields",
-    multiple=True,
-    metavar="FIELD",
-    help="A field of the register; its value is asked for.",
-)
-@click.option("--transcript", type=int, help="The number of the transcript to be corrected, with --file.")
-@click.option("--file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option(
-    "--keep-old", metavar="GROUND", default="", help="Keep the old version, restricted, on this ground."
-)
+@command.command("forget-contact")
+@click.argument("codes", nargs=-1, metavar="[CODE]...")
+@click.option("--confirm", is_flag=True, help="Do it without being asked, in a script.")
 @pass_settings
-def rectify(
-    settings: Settings,
-    code: str,
-    *,
-    fields: tuple[str, ...],
-    transcript: int | None,
-    file: Path | None,
-    keep_old: str,
-) -> None:
-    """Correct what the register says of CODE, or a transcript. Values are asked for, so that no history keeps them."""
-    if (transcript is None) != (file is None) or (transcript is None) == (not fields):
-        raise UsageError("say what to correct", hint="--field FIELD, or --transcript N --file FILE")
+def forget_contact(settings: Settings, codes: tuple[str, ...], confirm: bool) -> None:
+    """Forget the contact details of CODE (default: everyone's) for good; names and interviews stay."""
     with open_study(settings) as study:
-        if transcript is not None and file is not None:
-            codes = next((row.codes for row in study.status().transcripts if row.number == transcript), ())
-            if code not in codes:
-                raise UsageError("this participant takes no part in that transcript")
-            done = study.replace(transcript, file, keep_old=keep_old, rectified=True)
-            note(
-                settings,
-                f"version {done.version}; {done.carried} decisions carried, {done.questioned} to take again",
-            )
-        else:
-            study.rectify(code, **{field: _asked(field) for field in fields})
-            note(settings, "corrected")
-    note(settings, "run: anonymizer detect, then pseudonymise")
-
-
-def _asked(field: str) -> object:
-    answer: str = click.prompt(field.capitalize(), default="", show_default=False, err=True)
-    if field in {"aliases", "speaker", "transcripts"}:
-        return tuple(part.strip() for part in answer.split("|") if part.strip())
-    if field == "age":
-        if not answer.isdecimal():
-            raise UsageError("age is a whole number of years")
-        return int(answer)
-    return answer
-
-
-@command.command("restrict")
-@click.argument("code")
-@click.option("--lift", is_flag=True, help="Lift it again; tell the participant before.")
-@click.option(
-    "--objection", is_flag=True, help="The participant objects: all stands still until it is answered."
-)
-@pass_settings
-def restrict(settings: Settings, code: str, lift: bool, objection: bool) -> None:
-    """Restrict the processing of CODE's material: it is kept, and nothing else is done with it."""
-    with open_study(settings) as study:
-        if lift:
-            study.lift_restriction(code)
-        elif objection:
-            study.object(code)
-        else:
-            study.restrict(code)
-    note(settings, "lifted" if lift else "the material stands still")
-
-
-@command.command("request")
-@click.argument("code")
-@click.argument(
-    "right",
-    type=click.Choice(["access", "portability", "rectification", "restriction", "objection", "erasure"]),
-)
-@click.option("--received", type=click.DateTime(["%Y-%m-%d"]), help="When it came (default: today).")
-@click.option("--extend", type=click.IntRange(1, 2), help="Give it this many further months.")
-@pass_settings
-def request(
-    settings: Settings, code: str, right: str, received: dt.datetime | None, extend: int | None
-) -> None:
-    """Start the one-month clock of a request by CODE. Doing what was asked stops it."""
-    from anonymizer.study import Right
-
-    with open_study(settings) as study:
-        key = study.request(code, Right(right), received=received.date() if received else None)
-        if extend is not None:
-            study.extend_request(key, extend)
-        rows = [item for item in study.due() if item.duty == "answer-right"]
-    note(settings, f"to be answered by {min(item.due for item in rows).isoformat()}")
-
-
-@command.command("withdraw")
-@click.argument("code")
-@click.option(
-    "--scope",
-    "scopes",
-    multiple=True,
-    help="Withdraw this only: audio, quotes, archive, recontact (default: all).",
-)
-@click.option("--confirm", metavar="CODE", help="Erase: say the code again.")
-@click.option("--undo", is_flag=True, help="Take the withdrawal back; nothing was erased yet.")
-@click.option(
-    "--exception",
-    type=click.Choice(["completed-analysis", "serious-research-harm", "legal-duty", "anonymised"]),
-    help="A statutory ground for not erasing; needs --why.",
-)
-@click.option(
-    "--why", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="The justification."
-)
-@pass_settings
-def withdraw(
-    settings: Settings,
-    code: str,
-    scopes: tuple[str, ...],
-    confirm: str | None,
-    undo: bool,
-    exception: str | None,
-    why: Path | None,
-) -> None:
-    """Freeze what CODE withdraws and show what goes; --confirm CODE erases it.
-
-    On a terminal the code is asked for again; in a script give --confirm.
-    """
-    from anonymizer.participants import Scope
-
-    if sum((confirm is not None, undo, exception is not None)) > 1:
-        raise UsageError("--confirm, --undo and --exception exclude each other")
-    known = {one.value for one in Scope}
-    wanted = [name for cell in scopes for name in cell.split(",") if name]
-    if not set(wanted) <= known:
-        raise UsageError("there is no such scope", hint=f"one of {', '.join(sorted(known))}")
-    chosen = [Scope(name) for name in wanted]
-    with open_study(settings) as study:
-        if undo:
-            study.undo_withdrawal(code)
-            note(settings, "the withdrawal is taken back; nothing was erased")
+        who = ", ".join(codes) or "everyone"
+        if not confirm and not click.confirm(f"Forget the contact details of {who} for ever?", err=True):
+            note(settings, "nothing was changed")
             return
-        if exception is not None:
-            reason = why.read_text(encoding="utf-8", errors="replace") if why is not None else ""
-            study.refuse_erasure(code, exception, reason)
-            note(settings, "recorded; the material stays frozen")
-            return
-        frozen = study.withdraw(code, chosen)
-        echo_rows([{"what": what, "count": count} for what, count in frozen.counts.items() if count], "table")
-        note(settings, "frozen: nothing of it is searched, shown or exported any more")
-        if frozen.counts.get("shared transcripts"):
-            way = (
-                "the turns are removed"
-                if frozen.group == "remove-turns"
-                else "the group is kept, without who spoke"
-            )
-            note(settings, f"group interviews, as the letter says: {way}")
-        if confirm is None:
-            if not sys.stdin.isatty():
-                note(settings, "to erase: --confirm CODE · to take it back: --undo")
-                return
-            confirm = click.prompt(
-                "Erase for ever? Type the code again", default="", show_default=False, err=True
-            )
-            if not confirm:
-                note(settings, "nothing was erased; it stays frozen")
-                return
-        erased = study.erase(code, confirm=confirm, scopes=chosen)
-        for line in erased.outside:
-            note(settings, f"outside the tool's reach: {line}")
-        if erased.rewritten:
-            note(
-                settings,
-                f"{len(erased.rewritten)} other transcripts written anew; run: anonymizer pseudonymise",
-            )
-        note(settings, f"erased; certificate: {erased.folder / erased.certificate}.txt")
+        done = study.forget_contacts(codes)
+    note(settings, f"forgotten: {done.count}; certificate: {done.folder / done.certificate}.txt")
+    if done.backups:
+        note(settings, f"{done.backups} backups still hold them: delete these (see: anonymizer due)")
+
+
+@command.group("third-person")
+def third_person() -> None:
+    """Keep account of those whom participants speak of, by relation or role."""
+
+
+@third_person.command("add")
+@click.argument("code")
+@click.option(
+    "--relation", required=True, help="What they are to CODE, or their role: søster, fastlege, sjef …"
+)
+@pass_settings
+def add_third_person(settings: Settings, code: str, relation: str) -> None:
+    """Register someone CODE speaks of. The name is asked for, so that no shell history keeps it."""
+    with open_study(settings) as study:
+        name = click.prompt("Name", err=True)
+        study.add_third_person(code, relation, name)
+    note(settings, "registered; it is searched for from now on: anonymizer detect, then pseudonymise")
+
+
+@third_person.command("list")
+@click.argument("code")
+@click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table")
+@pass_settings
+def list_third_persons(settings: Settings, code: str, form: str) -> None:
+    """Show whom CODE speaks of, names and all. The reading is logged."""
+    with open_study(settings) as study:
+        rows = [{"relation": one.relation, "name": one.name} for one in study.third_persons(code)]
+    echo_rows(rows, form)
+
+
+@third_person.command("remove")
+@click.argument("code")
+@pass_settings
+def remove_third_person(settings: Settings, code: str) -> None:
+    """Take someone out of the register again; the name is asked for."""
+    with open_study(settings) as study:
+        study.remove_third_person(code, click.prompt("Name", err=True))
+    note(settings, "removed")
 
 
 @command.command("list")

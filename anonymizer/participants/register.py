@@ -7,7 +7,7 @@ import datetime as dt
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
@@ -47,11 +47,14 @@ def check_code(code: str, where: str) -> str:
     return code
 
 
-def read_register(text: str, *, where: str, identity_allowed: bool = True) -> tuple[ParticipantRow, ...]:
+def read_register(
+    text: str, *, where: str, identity_allowed: bool = True, samples: Collection[str] | None = None
+) -> tuple[ParticipantRow, ...]:
     """Return the rows of a participants.csv.
 
     ``identity_allowed`` is false under a pack that forbids identity (``notes-only``): then a name or a contact is
-    the error. Raises ``RegisterError`` naming file and row, never a value.
+    the error. ``samples`` are those there are, ``None`` where that is not known. Raises ``RegisterError`` naming file
+    and row, never a value.
     """
     if len(text) > MAX_BYTES:
         raise RegisterError(f"the register is larger than {MAX_BYTES} characters", where=where)
@@ -85,6 +88,12 @@ def read_register(text: str, *, where: str, identity_allowed: bool = True) -> tu
             for column, cell in zip(header, cells, strict=True)
         }
         row = _row(values, place, identity_allowed)
+        if row.sample and samples is not None and row.sample not in samples:
+            raise RegisterError(
+                "the profile has no such sample",
+                where=place,
+                hint=f"it has {', '.join(samples) or 'none'}; see samples in study.yaml",
+            )
         if row.code in seen and not row.is_interviewer:
             raise RegisterError(
                 f"has the same code as row {seen[row.code]}",

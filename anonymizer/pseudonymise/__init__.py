@@ -9,6 +9,7 @@ from anonymizer.pseudonymise.extend import extend
 from anonymizer.pseudonymise.gazetteer import GazetteerPlaces
 from anonymizer.pseudonymise.keytable import (
     INTERVIEWER,
+    RELATED,
     STUDY,
     KeyRow,
     KeyTable,
@@ -28,6 +29,7 @@ from anonymizer.pseudonymise.wordings import fold
 
 __all__ = [
     "INTERVIEWER",
+    "RELATED",
     "STUDY",
     "Choices",
     "Edit",

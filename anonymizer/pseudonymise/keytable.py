@@ -14,9 +14,11 @@ from typing import Any, ClassVar, NamedTuple
 from anonymizer.data import Naming
 from anonymizer.errors import IntegrityError
 from anonymizer.model import KnownPerson
+from anonymizer.pseudonymise.wordings import fold, relation_of
 
 __all__ = [
     "INTERVIEWER",
+    "RELATED",
     "STUDY",
     "KeyRow",
     "KeyTable",
@@ -29,6 +31,9 @@ __all__ = [
 
 INTERVIEWER = "interviewer"
 """The reserved id of everyone who asks the questions (contract, participants.csv)."""
+
+RELATED = "related-"
+"""How the ids of third persons begin whom the register names."""
 
 STUDY = "study"
 """The owner of rows that are nobody's in particular: the staff."""
@@ -179,6 +184,35 @@ class KeyTable:
         for key, names in told.items():
             known[key] = StaffRow(key, tuple(dict.fromkeys(name for name in names if name.strip())))
         return replace(self, participants=_sorted(rows.values()), staff=_sorted(known.values()))
+
+    def relate(self, people: Mapping[str, Iterable[KnownPerson]]) -> KeyTable:
+        """Return the table with the third persons that a register names, by owner: relation or role, and name.
+
+        A row of this name that the transcripts brought is theirs. Of relations that no list has, the name is known
+        and the mark is that of any person.
+        """
+        told = {key: tuple(related) for key, related in people.items()}
+        ids = {one.key for related in told.values() for one in related}
+        rows = {
+            row.id: row
+            for row in self.persons
+            # Whom the register has taken out again is known no more.
+            if not row.id.startswith(RELATED) or row.id.split("/")[0] in ids
+        }
+        for owner, related in told.items():
+            for person in related:
+                name, relation = fold(person.name), relation_of(person.relation or "")
+                standing = next((r for r in rows.values() if r.owner == owner and name in r.names), None)
+                row_id = person.key if person.key not in rows else f"{person.key}/{owner[:12]}"
+                row = standing or rows.get(row_id) or PersonRow(row_id, owner)
+                gender = relation.gender if relation is not None and relation.gender != "x" else row.gender
+                rows[row.id] = replace(
+                    row,
+                    names=tuple(sorted({*row.names, name})),
+                    relation=row.relation or (relation.id if relation is not None else None),
+                    gender=gender or "x",
+                )
+        return replace(self, persons=_sorted(rows.values()))
 
     def without_owner(self, owner: str) -> KeyTable:
         """Return the table without any row of this owner (withdrawal)."""

@@ -30,6 +30,7 @@ __all__ = [
     "numbers",
     "organisation_words",
     "place_words",
+    "relation_of",
     "relations",
     "standard_words",
 ]
@@ -233,6 +234,15 @@ def marks() -> Marks:
 def relations() -> Relations:
     """Return the relations and the words that show them."""
     return _load("relations", Relations)
+
+
+def relation_of(word: str) -> Relation | None:
+    """Return the relation or role that a word names, such as ``søster`` or ``fastlege``; ``None`` if no list has it."""
+    wanted = fold(word)
+    return next(
+        (one for one in relations().relations if wanted in {one.id, one.nb, one.nn, *one.forms, *one.owned}),
+        None,
+    )
 
 
 @cache

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from anonymizer.study.files import FileDetection, detect_files
     from anonymizer.study.ingest import Ingested
     from anonymizer.study.log import repair_log, verify_log
-    from anonymizer.study.people import Imported
     from anonymizer.study.profile import load_profile, read_profile_file
     from anonymizer.study.pseudonymising import Cleaned
     from anonymizer.study.records import State
+    from anonymizer.study.registering import Imported
     from anonymizer.study.rejecting import KEEP_REASONS
     from anonymizer.study.reviewing import Desk
     from anonymizer.study.rights import Right
@@ -82,7 +82,7 @@ _HOMES = {
     "FileDetection": "files",
     "Frozen": "withdrawing",
     "Ground": "consenting",
-    "Imported": "people",
+    "Imported": "registering",
     "Ingested": "ingest",
     "Progress": "detecting",
     "Right": "rights",

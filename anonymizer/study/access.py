@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from anonymizer.errors import GateRefused
-from anonymizer.model import EntityType, Finding, Tier, Transcript
+from anonymizer.model import EntityType, Finding, Standard, Tier, Transcript
 from anonymizer.participants import INTERVIEWER, Duty, rights_wordings
 from anonymizer.pseudonymise import Edit, fold, rewrite_turn, written_standard
 from anonymizer.study.audio import recordings
@@ -22,7 +22,7 @@ from anonymizer.study.decisions import effective
 from anonymizer.study.handing import build_folder, outside_study
 from anonymizer.study.holds import holds
 from anonymizer.study.obligations import open_obligation
-from anonymizer.study.people import known_people
+from anonymizer.study.people import known_people, row_of
 from anonymizer.study.records import TranscriptRecord
 from anonymizer.study.rejecting import KnownHere, binding
 from anonymizer.study.rights import Right, answer
@@ -67,13 +67,17 @@ def access_copy(space: Workspace, participant: str, to: Path, *, portable: bool 
             f"{turn['speaker']}: {turn['text']}" for turn in turns
         )
         interviews.append({"number": record.number, "version": record.version, "turns": turns})
+    mark = rights_wordings().third_person.say(Standard.BOKMAAL)
     body = {
         "made": utc_now().strftime("%Y-%m-%dT%H:%M:%SZ"),
         "register": {
             key: value
             for key, value in space.identities().get(participant, {}).items()
-            if value and key != "seen"
+            if value and key not in {"seen", "third_persons"}
         },
+        "third_persons": [
+            {"relation": one.relation, "name": mark} for one in row_of(space, participant).third_persons
+        ],
         "consent": [one.model_dump(mode="json") for one in space.participants()[participant].consent],
         "capacity": capacity_of(space, participant),
         "restrictions": [

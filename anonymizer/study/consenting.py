@@ -14,7 +14,7 @@ from anonymizer.study.holds import Cause, hold, holds, lift
 from anonymizer.study.project import project_of
 from anonymizer.study.records import ConsentFact
 from anonymizer.study.workspace import Workspace, utc_now
-from anonymizer.vault import Master
+from anonymizer.vault import Change, Master
 
 __all__ = [
     "Capacity",
@@ -23,6 +23,8 @@ __all__ = [
     "assign_sample",
     "capacity_of",
     "ground_of",
+    "put_capacity",
+    "put_sample",
     "record_consent",
     "record_ground",
     "sample_of",
@@ -105,20 +107,25 @@ def record_ground(
 
 def set_capacity(space: Workspace, participant: str, capacity: Capacity) -> None:
     """Record the capacity to consent; doubt and a refusal freeze the material, in order and reconfirmed free it."""
+    with space.vault.change() as tx:
+        put_capacity(space, tx, participant, capacity)
+
+
+def put_capacity(space: Workspace, tx: Change, participant: str, capacity: Capacity) -> None:
+    """Do what ``set_capacity`` does in a change that does more."""
     on = any(one.cause is Cause.CAPACITY for one in holds(space, participant).values())
     today = utc_now().date()
-    with space.vault.change() as tx:
-        tx.save("capacity", participant, {"capacity": capacity, "date": today.isoformat()}, owner=participant)
-        if capacity.stops and not on:
-            hold(tx, participant, Cause.CAPACITY)
-        if not capacity.stops:
-            lift(space, tx, participant, Cause.CAPACITY)
-        tx.log(
-            "capacity.set",
-            object_id=participant,
-            rule="CON-04",
-            details={"capacity": capacity, "date": today.isoformat()},
-        )
+    tx.save("capacity", participant, {"capacity": capacity, "date": today.isoformat()}, owner=participant)
+    if capacity.stops and not on:
+        hold(tx, participant, Cause.CAPACITY)
+    if not capacity.stops:
+        lift(space, tx, participant, Cause.CAPACITY)
+    tx.log(
+        "capacity.set",
+        object_id=participant,
+        rule="CON-04",
+        details={"capacity": capacity, "date": today.isoformat()},
+    )
 
 
 def assign_sample(space: Workspace, participant: str, sample: str) -> None:
@@ -129,8 +136,13 @@ def assign_sample(space: Workspace, participant: str, sample: str) -> None:
             "the profile has no such sample", hint=f"one of {', '.join(known)}" if known else "add it"
         )
     with space.vault.change() as tx:
-        tx.save("sample", participant, {"sample": sample}, owner=participant)
-        tx.log("participant.updated", object_id=participant, details={"version": 1, "fields": ["sample"]})
+        put_sample(tx, participant, sample)
+
+
+def put_sample(tx: Change, participant: str, sample: str) -> None:
+    """Do what ``assign_sample`` does, with a sample that is known, in a change that does more."""
+    tx.save("sample", participant, {"sample": sample}, owner=participant)
+    tx.log("participant.updated", object_id=participant, details={"version": 1, "fields": ["sample"]})
 
 
 def sample_of(space: Workspace, participant: str) -> Sample | None:

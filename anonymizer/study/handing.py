@@ -11,19 +11,24 @@ from anonymizer.errors import UsageError
 from anonymizer.study.profile import write_whole
 from anonymizer.study.workspace import Workspace
 
-__all__ = ["build_folder", "outside_study"]
+__all__ = ["build_folder", "outside_study", "refuse_inside"]
 
 
-def outside_study(space: Workspace, to: Path) -> Path:
-    """Return where an identifiable copy may go; raise ``UsageError`` for the study's or the keys' own folders."""
-    target = to.resolve()
+def refuse_inside(space: Workspace, target: Path) -> None:
+    """Raise ``UsageError`` for a place inside the study's, the keys' or the state's own folder."""
     for own in (space.places.study.resolve(), space.places.keys.resolve(), space.places.state.resolve()):
         if target == own or own in target.parents:
             raise UsageError(
                 "an identifiable copy never goes into the study's folders",
-                where=str(to),
+                where=str(target),
                 hint="choose another",
             )
+
+
+def outside_study(space: Workspace, to: Path) -> Path:
+    """Return where identifiable copies may go; raise ``UsageError`` for a folder of the study, or one that is full."""
+    target = to.resolve()
+    refuse_inside(space, target)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise UsageError("the folder is not empty", where=str(to), hint="choose a new folder")
     return target

@@ -202,9 +202,10 @@ class _Names:
         self._table = KeyTable(participants=(KeyRow(participant, tuple(names)),))
         others = [one for key, one in people.items() if key != participant]
         others += [json.loads(value) for _, _, value in space.vault.rows(kind="staff")]
-        self._shared = {
-            word for one in others for name in (one["name"], *one["aliases"]) for word in fold(name).split()
-        }
+        # Someone whom another participant speaks of may bear the same name.
+        spoken_of = [one["name"] for other in others for one in other.get("third_persons", ())]
+        called = [name for one in others for name in (one["name"], *one["aliases"])] + spoken_of
+        self._shared = {word for name in called for word in fold(name).split()}
 
         whole = {fold(name) for name in names}
         self.alone = frozenset(

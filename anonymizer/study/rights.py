@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from enum import StrEnum
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -13,7 +13,8 @@ from anonymizer.errors import UsageError
 from anonymizer.participants import Duty, Evidence, ParticipantRow, Scope, one_month
 from anonymizer.study.holds import Cause, hold, holds, lift
 from anonymizer.study.obligations import close_about, open_obligation
-from anonymizer.study.people import Imported, import_rows
+from anonymizer.study.people import row_of
+from anonymizer.study.registering import CONTACT_FORGOTTEN, Imported, import_rows
 from anonymizer.study.workspace import Workspace, new_id, utc_now
 from anonymizer.vault import Change, Master
 
@@ -187,23 +188,17 @@ def object_to(space: Workspace, participant: str, *, received: dt.date | None = 
 def rectify_register(space: Workspace, participant: str, **changes: object) -> Imported:
     """Correct what the register says of a participant (GDPR art. 16); keys are columns of participants.csv."""
     space.need(*Master)
-    body = space.identities()[participant]
     known = {
         *("name", "aliases", "gender", "age", "municipality", "workplace", "contact", "speaker"),
-        "transcripts",
+        *("transcripts", "third_persons"),
     }
     if not changes or not set(changes) <= known:
         raise UsageError("there is no such field to correct", hint=f"one of {', '.join(sorted(known))}")
-    fields: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in body.items() if key in known
-    }
-    record = space.participants()[participant]
-    last = record.consent[-1] if record.consent else None
-    row = ParticipantRow(
-        code=record.code,
-        consent_date=last.date if last else None,
-        letter_version=last.letter_version if last else "",
-        scopes=frozenset(last.scopes) if last else frozenset(),
-        **(fields | changes),
-    )
+    if changes.get("contact"):
+        with space.vault.change() as tx:
+            # A contact that is given anew is not the one that was forgotten.
+            if tx.drop(CONTACT_FORGOTTEN, participant):
+                details = {"version": 1, "fields": ["contact"]}
+                tx.log("participant.updated", object_id=participant, details=details)
+    row: ParticipantRow = replace(row_of(space, participant), **changes)  # type: ignore[arg-type]
     return import_rows(space, [row])

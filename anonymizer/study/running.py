@@ -7,17 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from anonymizer.errors import AnonymizerError, GateRefused, RegisterError, UnreadableInput
+from anonymizer.errors import AnonymizerError, GateRefused, IntegrityError, RegisterError, UnreadableInput
 from anonymizer.formats import read_text
-from anonymizer.participants import INTERVIEWER, Duty, ParticipantRow, read_register
+from anonymizer.participants import INTERVIEWER, Duty, Evidence, ParticipantRow, read_register
 from anonymizer.study.detecting import Detected, Progress, detect_study, mark_known_names
 from anonymizer.study.exporting import Exported, export_study
 from anonymizer.study.ingest import Ingested, ingest_file
-from anonymizer.study.obligations import REGISTER, obligations, open_obligation, place_of
-from anonymizer.study.people import Imported, import_rows, people_of
+from anonymizer.study.obligations import REGISTER, meet, obligations, open_obligation, place_of
+from anonymizer.study.people import people_of, row_of, staff_rows
 from anonymizer.study.project import project_of
 from anonymizer.study.pseudonymising import Cleaned, pseudonymise_study
+from anonymizer.study.registering import Imported, import_rows
 from anonymizer.study.workspace import Workspace
+from anonymizer.vault import Master
 
 __all__ = ["Failure", "RunReport", "import_register", "run_study"]
 
@@ -42,8 +44,14 @@ class RunReport:
     exported: Exported | None = None
 
 
-def import_register(space: Workspace, path: Path) -> tuple[Imported, tuple[ParticipantRow, ...]]:
-    """Read a participants.csv into the register and mark the transcripts in which a new name stands."""
+def import_register(
+    space: Workspace, path: Path, *, remove_source: bool = False
+) -> tuple[Imported, tuple[ParticipantRow, ...]]:
+    """Read a participants.csv into the register and mark the transcripts in which a new name stands.
+
+    ``remove_source`` deletes the file once everyone in it was read back from the key table; who has withdrawn goes
+    with it.
+    """
     try:
         text, _ = read_text(path.read_bytes())
     except OSError as error:
@@ -51,13 +59,41 @@ def import_register(space: Workspace, path: Path) -> tuple[Imported, tuple[Parti
             f"cannot be read ({error.strerror or 'input error'})", where=str(path), hint="check the path"
         ) from None
     rows = read_register(
-        text, where=str(path), identity_allowed=space.pack.participants.identity != "forbidden"
+        text,
+        where=str(path),
+        identity_allowed=space.pack.participants.identity != "forbidden",
+        samples=[one.id for one in project_of(space).samples],
     )
     imported = import_rows(space, rows)
     mark_known_names(space, people_of(space, (*imported.added, *imported.updated)))
     if imported.added or imported.updated:
         _note_register(space, path)
+    if remove_source:
+        _remove_register(space, path, rows)
     return imported, rows
+
+
+def _remove_register(space: Workspace, path: Path, rows: Sequence[ParticipantRow]) -> None:
+    """Delete a register whose rows all stand sealed."""
+    space.need(*Master)
+    sealed = {row.code: row for row in (row_of(space, key) for key in space.participants())}
+    names = {row.name for row in staff_rows(space)}
+    kept = [
+        row.name in names
+        if row.code == INTERVIEWER
+        else row.code not in sealed
+        or (sealed[row.code].name, sealed[row.code].aliases) == (row.name, row.aliases)
+        for row in rows
+    ]
+    if not all(kept):
+        raise IntegrityError("the register is not sealed as it stands; the file was kept", where=str(path))
+    path.unlink()
+    place = str(path.resolve())
+    with space.vault.change() as tx:
+        for key, one in obligations(space).items():
+            if one.met is None and one.cause == REGISTER and place_of(space, one) == place:
+                meet(space, tx, key, Evidence.TOOL)
+        tx.log("source.removed", rule="CON-06", details={"erasure": "deleted"})
 
 
 def _note_register(space: Workspace, path: Path) -> None:

@@ -19,6 +19,7 @@ from anonymizer.participants import (
     ParticipantRow,
     ProfileChange,
     Scope,
+    ThirdPerson,
     check_code,
     parse_profile,
 )
@@ -44,6 +45,7 @@ from anonymizer.study.consenting import (
     record_ground,
     set_capacity,
 )
+from anonymizer.study.contacts import Forgotten, forget_contacts
 from anonymizer.study.create import create_study
 from anonymizer.study.deadlines import DueItem, due, due_calendar, settle
 from anonymizer.study.detecting import Detected, Progress, detect_study, mark_known_names
@@ -56,7 +58,7 @@ from anonymizer.study.ingest import Ingested, ingest_file
 from anonymizer.study.judgements import judge_events, log_scan, name_institution, record_incident
 from anonymizer.study.memberchecks import MemberCheck, answer_check, member_checks, send_check
 from anonymizer.study.opening import bring_up_to_date
-from anonymizer.study.people import Imported, identity_of, import_rows, people_of
+from anonymizer.study.people import identity_of, people_of
 from anonymizer.study.profiling import change_profile, take_up_profile
 from anonymizer.study.pseudonymising import Cleaned, pseudonymise_study
 from anonymizer.study.publication import (
@@ -70,8 +72,11 @@ from anonymizer.study.publication import (
     sign_risk,
 )
 from anonymizer.study.reading import read_transcript
-from anonymizer.study.records import ParticipantRecord, Recording, TranscriptRecord
 from anonymizer.study.recall import RecallSample, draw_recall_sample
+from anonymizer.study.records import ParticipantRecord, Recording, TranscriptRecord
+from anonymizer.study.register_export import export_register
+from anonymizer.study.registering import Imported, import_rows
+from anonymizer.study.relating import add_third_person, remove_third_person, third_persons
 from anonymizer.study.reviewing import Desk, decide_everywhere, open_desk
 from anonymizer.study.rights import (
     Right,
@@ -191,13 +196,38 @@ class Study:
 
     def import_rows(self, rows: Sequence[ParticipantRow]) -> Imported:
         """Bring the register up to these rows."""
-        imported = import_rows(self.space, rows)
+        return self._marked(import_rows(self.space, rows))
+
+    def _marked(self, imported: Imported) -> Imported:
         mark_known_names(self.space, people_of(self.space, (*imported.added, *imported.updated)))
         return imported
 
-    def import_register(self, path: Path) -> Imported:
-        """Read a participants.csv into the register."""
-        return import_register(self.space, path)[0]
+    def import_register(self, path: Path, *, remove_source: bool = False) -> Imported:
+        """Read a participants.csv into the register; ``remove_source`` deletes the file once all of it is read back."""
+        return import_register(self.space, path, remove_source=remove_source)[0]
+
+    def export_register(self, to: Path | str) -> int:
+        """Write the register into a new file, identity and all; return how many rows. Logged, and an obligation."""
+        return export_register(self.space, Path(to))
+
+    def third_persons(self, code: str) -> tuple[ThirdPerson, ...]:
+        """Return whom a participant speaks of, as far as the register says; the reading is logged."""
+        return third_persons(self.space, self.space.participant_by_code(code))
+
+    def add_third_person(self, code: str, relation: str, name: str) -> Imported:
+        """Register someone a participant speaks of, by relation or role."""
+        return self._marked(
+            add_third_person(self.space, self.space.participant_by_code(code), relation, name)
+        )
+
+    def remove_third_person(self, code: str, name: str) -> Imported:
+        """Take a third person out of the register again."""
+        return remove_third_person(self.space, self.space.participant_by_code(code), name)
+
+    def forget_contacts(self, codes: Iterable[str] = ()) -> Forgotten:
+        """Forget the contact details of these participants, or of all; everything else stays."""
+        keys = [self.space.participant_by_code(code) for code in codes] or list(self.space.participants())
+        return forget_contacts(self.space, keys)
 
     def identity(self, code: str) -> dict[str, Any]:
         """Return what the register knows of a participant, name and all; the reading is logged."""
@@ -262,8 +292,7 @@ class Study:
     def rectify(self, code: str, **changes: object) -> Imported:
         """Correct what the register says of a participant; keys are columns of participants.csv."""
         who = self.space.participant_by_code(code)
-        imported = rectify_register(self.space, who, **changes)
-        mark_known_names(self.space, people_of(self.space, imported.updated))
+        imported = self._marked(rectify_register(self.space, who, **changes))
         answer(self.space, who, Right.RECTIFICATION)
         return imported
 

@@ -1,0 +1,38 @@
+"""The register as a file again: identifiable, so only where it is told to, logged, and an obligation from then on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from anonymizer.errors import UsageError
+from anonymizer.participants import Duty, write_register
+from anonymizer.study.handing import refuse_inside
+from anonymizer.study.obligations import REGISTER, open_obligation
+from anonymizer.study.people import row_of, staff_rows
+from anonymizer.study.profile import write_whole
+from anonymizer.study.project import project_of
+from anonymizer.study.workspace import Workspace
+from anonymizer.vault import Master
+
+__all__ = ["export_register"]
+
+
+def export_register(space: Workspace, to: Path) -> int:
+    """Write everyone into a new participants.csv, safe against spreadsheet formulas; return how many rows.
+
+    Needs the identity key; the reading of the key table is logged before the file is there.
+    """
+    space.need(*Master)
+    target = to.resolve()
+    refuse_inside(space, target)
+    if target.exists():
+        raise UsageError("the file is there already", where=str(to), hint="choose a new one")
+    if not target.parent.is_dir():
+        raise UsageError("the folder is not there", where=str(target.parent))
+    rows = [row_of(space, key) for key in space.participants()] + list(staff_rows(space))
+    with space.vault.change() as tx:
+        tx.log("keytable.read", details={"purpose": "export", "rows": len(rows)})
+        due = project_of(space).ends
+        open_obligation(space, tx, Duty.DELETE_SOURCE, due=due, place=str(target), cause=REGISTER)
+    write_whole(target, write_register(rows).encode("utf-8-sig"))
+    return len(rows)
