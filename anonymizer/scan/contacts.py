@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from anonymizer.detect.gazetteer import shipped_gazetteer
 from anonymizer.formats import BlockKind
 from anonymizer.model import EntityType, Finding
 from anonymizer.scan.model import Hit, Severity
@@ -31,6 +32,8 @@ _LAW = re.compile(r"(?:LOV|FOR|NOU|IS|Prop|HO|I)\b[-. ]", re.IGNORECASE)
 _SECTION_NUMBER = re.compile(r"(?:[0-3]?\d\.){3}[0-3]?\d")
 _PLATE = re.compile(r"[A-Z]{2}\s?\d{5}")
 _ROAD = re.compile(r"(?:riks|fylkes|europa|stam)ve[gi]\s?\d+|[ERF]v?\s?\d{1,3}", re.IGNORECASE)
+_BOX = re.compile(r"(?:postboks|boks|p\.?\s?o\.?\s?box)\b", re.IGNORECASE)
+"""A box is an institution's; no one lives there."""
 _CASE = re.compile(
     r"(?<![\d.,/-])(?:(?:19|20)\d\d\s?[/-]\s?\d{2,7}(?:[-/]\w{1,6})*|\d{2}/\d{4,6}(?:-\d{1,4})?|\d{5,6})(?![\d%]|[.,]\d)"
 )
@@ -46,6 +49,9 @@ class Contacts:
         self._office = rules.find("office")
         self._no_case = rules.find("no_case")
         self._case_words = rules.find("case_words")
+        self._phone = rules.find("phone_words")
+        self._counted = rules.find("counted")
+        self._court = rules.find("court_case")
         self._approval = rules.find("approval_near")
 
     def hit(self, passage: Passage, finding: Finding) -> Hit | None:
@@ -86,7 +92,7 @@ class Contacts:
     def _shared_phone(self, passage: Passage, finding: Finding) -> bool | None:
         digits = digits_of(finding.text).removeprefix("0047")
         digits = digits[2:] if len(digits) == 10 and digits.startswith("47") else digits
-        if digits in self._rules.phones:
+        if digits in self._rules.phones or self._is_figures(passage, finding):
             return None
         mobile = digits[:1] in {"4", "9"} and len(digits) == 8
         if not mobile and len(digits) not in {8, 5, 6} and not finding.text.startswith(("+", "00")):
@@ -94,12 +100,29 @@ class Contacts:
         near = passage.block.text[max(0, finding.start - 100) : finding.start]
         return not mobile and self._office.search(near) is not None
 
+    def _is_figures(self, passage: Passage, finding: Finding) -> bool:
+        """Tell whether digits are figures of a table or a sentence: rows of ages read like phone numbers."""
+        text = passage.block.text
+        if finding.text.startswith(("+", "00")) or self._phone.search(
+            text[max(0, finding.start - 80) : finding.end + 40]
+        ):
+            return False
+        rest = text[: finding.start] + text[finding.end :]
+        words = rest.split()
+        bare = sum(not any(letter.isalpha() for letter in word) for word in words)
+        pairs = re.fullmatch(r"\d\d(?: \d\d){3}", finding.text) is not None
+        known = shipped_gazetteer().name(words[0]) is not None if words else False
+        row = pairs and len(words) <= 3 and bool(words) and words[0].isalpha() and not known
+        return row or bare * 2 > len(words) > 0 or self._counted.search(text[finding.end :]) is not None
+
     def _office_near(self, passage: Passage, finding: Finding) -> bool | None:
         kind, text = finding.entity_type, finding.text
         # 4.2.1.1 is a section of the manuscript, FM 2009 a title, Rv. 362 a road.
         if kind is EntityType.IP_ADDRESS and _SECTION_NUMBER.fullmatch(text):
             return None
         if kind is EntityType.NO_VEHICLE_REGISTRATION and not _PLATE.fullmatch(text.strip()):
+            return None
+        if _BOX.match(text):
             return None
         if kind is EntityType.STREET_ADDRESS and _ROAD.fullmatch(text.strip()):
             return None
@@ -116,7 +139,11 @@ class Contacts:
             return None
         text = passage.block.text
         before = text[max(0, finding.start - 60) : finding.start]
-        if len(digits_of(finding.text)) < 4:
+        if re.search(
+            r"(?:kandidat|student)\w*[\s.:#-]*(?:nr|nummer|no|number)?[\s.:#-]*$", before, re.IGNORECASE
+        ):
+            return None  # the author's own
+        if len(digits_of(finding.text)) < 4 or self._court.fullmatch(finding.text):
             return None
         if not self._case_words.search(before):
             if self._no_case.search(before[-40:]) or _LAW.match(finding.text):

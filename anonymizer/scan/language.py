@@ -1,4 +1,4 @@
-"""Which language a block is in, as far as the scan needs it, and what of a proposal is a name in English."""
+"""What a word or a block is as language: English, a first name, a name among other words."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from anonymizer.detect.gazetteer import shipped_gazetteer
 from anonymizer.model import EntityType, Finding
 
-__all__ = ["is_english", "names_alone"]
+__all__ = ["is_english", "is_first_name", "names_alone"]
 
 _ENGLISH = re.compile(
     r"\b(?:the|of|and|with|were|was|this|that|from|he|she|they|you|is|are|had|for|to|my|when|said)\b",
@@ -20,6 +21,12 @@ _NORWEGIAN = re.compile(
 )
 _SMALL = re.compile(r"(?:^|\s)[a-zæøå]+(?:\s|$)")
 _CAPITALS = re.compile(r"[A-ZÆØÅ][\w'’-]*(?:\s[A-ZÆØÅ][\w'’-]*)*")
+
+
+def is_first_name(word: str) -> bool:
+    """Tell whether a word, case set aside, is a known first name."""
+    known = shipped_gazetteer().name(word)
+    return known is not None and known[0].first
 
 
 def is_english(text: str) -> bool:

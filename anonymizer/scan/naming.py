@@ -8,9 +8,9 @@ from anonymizer.detect.gazetteer import shipped_gazetteer
 from anonymizer.formats import BlockKind
 from anonymizer.model import Finding
 from anonymizer.scan.citations import name_words
-from anonymizer.scan.language import is_english
+from anonymizer.scan.language import is_english, is_first_name
 from anonymizer.scan.model import Hit, Severity
-from anonymizer.scan.people import People, is_first_name
+from anonymizer.scan.people import People
 from anonymizer.scan.reading import Passage, Reading
 from anonymizer.scan.rules import Rulebook
 from anonymizer.scan.sections import Section
@@ -24,7 +24,11 @@ _OWN_WORDS = frozenset({Section.METHOD, Section.FINDINGS, Section.ABSTRACT})
 _SURE = 0.75
 """Score from which on a name that no list knows counts as one."""
 _NO_NAMES = frozenset({"ibid", "op", "cit", "jf", "jfr", "red", "mfl", "mamma", "pappa", "mor", "far"})
-_WHERE = re.compile(r"\b(?:på|i|ved|frå|fra|mot|hos|innom|at|in|from|near)\s$", re.IGNORECASE)
+_WHERE = re.compile(
+    r"\b(?:på|i|ved|frå|fra|mot|innom|at|in|from|near"
+    r"|(?:sendt|kom|dro|drog|reiste|reist|flytta|flyttet|kjørte|henta|hentet|overført|innlagt|went|moved|sent)\s(?:\w+\s){0,2}(?:til|to))\s$",
+    re.IGNORECASE,
+)
 _BEGINS = re.compile(r"(?:^|[.!?:…–—-]|[«“”\"„(])\s*$")
 
 
@@ -46,6 +50,7 @@ class Naming:
         self._label = re.compile(rf"(?:{rules.shape.label})\.?s?", re.IGNORECASE)
         self._body = rules.find("body_forms")
         self._workplace = rules.find("workplace")
+        self._communication = rules.find("communication")
         self._surnames = {name[-1] for name in rules.public_people if len(name) > 1}
 
     def hit(self, passage: Passage, finding: Finding) -> Hit | None:
@@ -112,7 +117,10 @@ class Naming:
         bare = len(words) == 1 and personal
         if personal and (section in _OWN_WORDS or passage.block.cell is not None):
             return hit_of(passage, finding, "name-in-text", Severity.WARN, "")
-        if bare and section is Section.DISCUSSION:
+        spoken_with = self._communication.search(
+            passage.block.text[max(0, finding.start - 60) : finding.start]
+        )
+        if (bare and section is Section.DISCUSSION) or spoken_with:
             return hit_of(passage, finding, "name-in-text", Severity.WARN, "")
         return hit_of(passage, finding, "other-name", Severity.INFO, "")
 

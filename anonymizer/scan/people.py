@@ -9,21 +9,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from anonymizer.detect.gazetteer import shipped_gazetteer
 from anonymizer.model import EntityType, Finding
 from anonymizer.scan.citations import name_words
+from anonymizer.scan.language import is_first_name
 from anonymizer.scan.reading import Passage, Reading
 from anonymizer.scan.rules import Rulebook
 from anonymizer.scan.sections import Section
 
-__all__ = ["Allowed", "People", "is_first_name"]
+__all__ = ["Allowed", "People"]
 
 _NEAR = 45
 _THANKS = re.compile(r"\b(?:takk\w*|thank\w*|kjære|dear|til|to)\b", re.IGNORECASE)
 _OF_PARTICIPANTS = (Section.FINDINGS, Section.DISCUSSION)
-
-
-def is_first_name(word: str) -> bool:
-    """Tell whether a word, case set aside, is a known first name."""
-    known = shipped_gazetteer().name(word)
-    return known is not None and known[0].first
 
 
 class Allowed:

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from anonymizer.formats import Block, BlockKind, Manuscript
 from anonymizer.scan.citations import Cited, is_entry
+from anonymizer.scan.language import is_first_name
 from anonymizer.scan.rules import Rulebook
 from anonymizer.scan.sections import Section, sections_of
 
@@ -49,7 +50,9 @@ _SPEAKER = re.compile(r"([A-ZÆØÅ]{1,3}\d{0,2}|Int(?:ervjuer)?|[A-ZÆØÅ][a-z
 _OPEN_QUOTE = re.compile(r"^\s*[«“”\"„]")
 _DASH = re.compile(r"^\s*[–—-]\s+(?=[A-ZÆØÅ])")
 _NAMED_END = re.compile(r"(?:\(|[–—-]\s?)[A-ZÆØÅ][a-zæøå]{1,14}(?:,\s?\d{2}(?:\sår)?)?\)?\.?\s*$")
-_FIRST_PERSON = re.compile(r"\b(?:jeg|eg|æ|æg|i|meg|mæ|mitt|min|mine|vi|oss|me)\b", re.IGNORECASE)
+_FIRST_PERSON = re.compile(
+    r"\b(?:jeg|eg|æ|æg|æi|jæ|je|ej|i|meg|mæ|mej|mei|mitt|min|mine|mi|vi|oss|åss|me|my|we)\b", re.IGNORECASE
+)
 _ENTERING = (Section.METHOD, Section.FINDINGS, Section.DISCUSSION, Section.ABSTRACT, Section.APPENDIX)
 _LONG = 6
 """Words from which on quoted words are someone's speech rather than a term in quotation marks."""
@@ -65,6 +68,7 @@ class Reading:
         self._label = re.compile(
             rf"[(\[–—-]\s*(?:{label})\b[^()\[\]]{{0,60}}[)\]]?|(?<!\w)(?:{label})\s*:", re.IGNORECASE
         )
+        self._told = re.compile(rf",\s(?:{rules.shape.speech_verbs})\s", re.IGNORECASE)
         self._verbs = re.compile(
             rf"\b(?:{rules.shape.speech_verbs})\b|\b(?:informant|deltaker|deltakar|respondent)\w*\b",
             re.IGNORECASE,
@@ -135,6 +139,15 @@ class Reading:
             )
             if words >= _LONG or labelled or (said and not cited and words > 1):
                 found.append(Quote(match.start(), match.end(), cited and not labelled, spoken))
+        if (
+            _DASH.match(text)
+            and section not in {Section.PREFACE, Section.REFERENCES}
+            and not block.kind.outside
+        ):
+            # – Det er klart, seier ho: a dash opens speech that has no sign at its end.
+            told = self._told.search(text, 0, 600)
+            if told and not any(quote.start < told.start() for quote in found):
+                found.insert(0, Quote(0, told.start(), cited=False, spoken=True))
         whole = self._whole(block, section, before, after)
         if whole and not found:
             found.append(whole)
@@ -183,7 +196,10 @@ class Reading:
     def _is_turn(self, text: str) -> bool:
         """Tell whether a block is a turn of a transcript: a speaker who has several, or an interviewer's sign."""
         speaker = _SPEAKER.match(text)
-        return speaker is not None and speaker.group(1) in self._speakers
+        if speaker is None:
+            return False
+        name = speaker.group(1)
+        return name in self._speakers or (is_first_name(name) and _FIRST_PERSON.search(text) is not None)
 
     def _cites(self, text: str) -> bool:
         return self._citation.search(text) is not None

@@ -69,6 +69,7 @@ class Shape(_Model):
     numbering: str
     cited_year: str
     more_authors: str
+    communication: str
     not_cited: str
     cited_by: str
     label: str
@@ -91,6 +92,7 @@ class Shape(_Model):
     exact_time: str
     exact_column: str
     lone_words: str
+    lone_strong: str
     lone_context: str
     women: str
     men: str
@@ -117,8 +119,11 @@ class _Public(_Model):
     workplace: str
     shared_mailboxes: str
     shared_phones: list[str]
+    phone_words: str
+    counted: str
     office: str
     no_case: str
+    court_case: str
     case_words: str
     approval_near: str
     public_people: list[str]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from anonymizer.detect.dialect import dialect_area
 from anonymizer.model import EntityType, Finding
@@ -17,6 +19,8 @@ _MARKED = 0.75
 """Score of a single dialect word from which on it marks its quote."""
 _LOCAL = 0.9
 """Probability of a dialect area from which on a quote counts as dialect by its sound alone."""
+_RATHER = 0.6
+"""The same for a block without quotation marks that holds several dialect words."""
 _LONG_ENOUGH = 6
 """Words from which on that probability means anything."""
 
@@ -29,7 +33,14 @@ def dialect(passage: Passage, findings: Sequence[Finding]) -> Iterator[Hit]:
     text = passage.block.text
     spans = [(quote.start, quote.end, quote.spoken) for quote in passage.quotes if not quote.cited]
     unquoted = passage.section not in {Section.THEORY, Section.REFERENCES, Section.TITLE}
-    if len(marks) >= 3 and unquoted and not passage.quotes:
+    # The author's own account of dialect forms names some; speech without quotation marks is dialect throughout.
+    if (
+        len(marks) >= 3
+        and unquoted
+        and not passage.quotes
+        and not _listed(text, marks)
+        and _sounds_local(text, _RATHER)
+    ):
         spans.append((0, len(text), False))
     for start, end, spoken in spans:
         inside = [mark for mark in marks if start <= mark.start < end]
@@ -38,9 +49,15 @@ def dialect(passage: Passage, findings: Sequence[Finding]) -> Iterator[Hit]:
             yield Hit("dialect-in-quote", Severity.WARN, passage.index, start, end, "", EntityType.DIALECT)
 
 
-def _sounds_local(text: str) -> bool:
+def _listed(text: str, marks: Sequence[Finding]) -> bool:
+    """Tell whether dialect words are listed as words: ``æ, mæ og dæ``."""
+    gaps = (text[one.end : other.start] for one, other in pairwise(marks))
+    return sum(re.fullmatch(r"\s?(?:,|/|og|eller|and|or)\s", gap) is not None for gap in gaps) >= 2
+
+
+def _sounds_local(text: str, limit: float = _LOCAL) -> bool:
     """Tell whether speech is in no written standard though none of its words is on the list (``det e jo sånn``)."""
     if len(text.split()) < _LONG_ENOUGH or is_english(text):
         return False
     areas = dialect_area(text)
-    return 1 - areas["bokmaal"] - areas["nynorsk"] >= _LOCAL
+    return 1 - areas["bokmaal"] - areas["nynorsk"] >= limit

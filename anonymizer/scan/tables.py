@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from anonymizer.formats import BlockKind
+from anonymizer.scan.language import is_first_name
 from anonymizer.scan.model import Hit, Severity
-from anonymizer.scan.people import is_first_name
 from anonymizer.scan.reading import Passage
 from anonymizer.scan.rules import Rulebook
 from anonymizer.scan.sections import Section
@@ -132,7 +132,8 @@ def _printed_tables(passages: list[Passage], rules: Rulebook) -> Iterator[Hit]:
     women = re.compile(rf"\b(?:{rules.shape.women})\b", re.IGNORECASE)
     men = re.compile(rf"\b(?:{rules.shape.men})\b", re.IGNORECASE)
     label = re.compile(
-        rf"(?:{rules.shape.label})(?!\w)|[PIDRTSEL]\.?\s?\d{{1,2}}\b|\d{{1,2}}\.?(?=\s+\D)", re.IGNORECASE
+        rf"(?:{rules.shape.label})(?!\w)|[PIDRTSEL]\.?\s?\d{{1,2}}\b|\d{{1,2}}\.?(?=\s+(?-i:[A-ZÆØÅ]))",
+        re.IGNORECASE,
     )
     for before, lines in _line_runs(passages):
         about = " ".join([before, *(each.block.text for each in lines)])
@@ -145,6 +146,8 @@ def _printed_tables(passages: list[Passage], rules: Rulebook) -> Iterator[Hit]:
                 each, match = same[0]
                 yield Hit("lone-person", Severity.WARN, each.index, match.start(), match.end(), "")
         rows = _printed_rows(lines, label)
+        if len(rows) < 3:
+            rows = _rows_by_gender(lines, women, men)
         aged = sum(bool(_AGED.search(text)) for _, text in rows)
         gendered = sum(any(True for _ in _gender_words(text, women, men)) for _, text in rows)
         if len(rows) >= 3 and max(aged, gendered) >= 3:
@@ -167,6 +170,20 @@ def _printed_rows(lines: list[Passage], label: re.Pattern[str]) -> list[tuple[Pa
             rows.append((each, text))
             lone = marked.end() == len(text.rstrip())
         elif rows and lone and len(text) <= _CELL:
+            rows[-1] = (rows[-1][0], f"{rows[-1][1]} {text}")
+    return rows
+
+
+def _rows_by_gender(
+    lines: list[Passage], women: re.Pattern[str], men: re.Pattern[str]
+) -> list[tuple[Passage, str]]:
+    """Return the rows of a printed table whose cells stand below each other: each begins with a gender here."""
+    rows: list[tuple[Passage, str]] = []
+    for each in lines:
+        text = each.block.text.strip()
+        if women.fullmatch(text) or men.fullmatch(text):
+            rows.append((each, text))
+        elif rows and len(text) <= _CELL:
             rows[-1] = (rows[-1][0], f"{rows[-1][1]} {text}")
     return rows
 

@@ -78,7 +78,7 @@ def _patterns(passages: list[Passage], rules: Rulebook) -> Iterator[Hit]:
 
 
 def _lone_in_words(passages: list[Passage], rules: Rulebook) -> Iterator[Hit]:
-    lone, context = rules.find("lone_words"), rules.find("lone_context")
+    lone, context, strong = rules.find("lone_words"), rules.find("lone_context"), rules.find("lone_strong")
     for passage in passages:
         if passage.block.kind.outside or passage.section in {
             Section.THEORY,
@@ -86,6 +86,10 @@ def _lone_in_words(passages: list[Passage], rules: Rulebook) -> Iterator[Hit]:
             Section.PREFACE,
         }:
             continue
+        told = passage.section in {Section.METHOD, Section.FINDINGS}
+        for match in strong.finditer(passage.block.text) if told else ():
+            if passage.quote_at(match.start()) is None:
+                yield Hit("lone-person", Severity.WARN, passage.index, match.start(), match.end(), "")
         for match in lone.finditer(passage.block.text):
             if passage.quote_at(match.start()) is not None:
                 continue

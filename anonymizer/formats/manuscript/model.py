@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
+from anonymizer.formats.manuscript.letters import mended
+
 __all__ = ["Block", "BlockKind", "Cell", "Manuscript", "place_blocks"]
 
 
@@ -105,11 +107,12 @@ def place_blocks(form: str, blocks: Iterable[Block]) -> Manuscript:
     texts: list[str] = []
     offset = 0
     for block in blocks:
+        text = mended(block.text)
         if block.kind.outside:
-            placed.append(block)
+            placed.append(replace(block, text=text))
             continue
         name = block.place or f"para:{len(texts) + 1}"
-        placed.append(replace(block, place=name, pieces=((0, offset),)))
-        texts.append(block.text)
-        offset += len(block.text) + 1
+        placed.append(replace(block, text=text, place=name, pieces=((0, offset),)))
+        texts.append(text)
+        offset += len(text) + 1
     return Manuscript(form, "\n".join(texts), tuple(placed))
