@@ -53,9 +53,7 @@ def earned_label(facts: Facts, results: Iterable[CheckResult] = ()) -> Label:
     answers = (facts.risk.singling_out, facts.risk.linkability, facts.risk.inference)
     by_id = {one.id: one for one in results}
     rests_on = [one for key, one in by_id.items() if key.startswith("TXT-") or key == "END-02"]
-    passed = bool(rests_on) and all(
-        one.verdict in {Verdict.PASS, Verdict.NOT_APPLICABLE} for one in rests_on if one.severity == "block"
-    )
+    passed = bool(rests_on) and all(one.verdict in {Verdict.PASS, Verdict.NOT_APPLICABLE} for one in rests_on)
     gone = facts.keys.destroyed and all(one.deleted is not None for one in facts.recordings)
     if gone and passed and facts.risk.signed and "possible" not in answers:
         return Label.ANONYMISED

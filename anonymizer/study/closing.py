@@ -18,7 +18,7 @@ from anonymizer.errors import GateRefused, UsageError
 from anonymizer.participants import Duty, Ending, Evidence, duty_rules
 from anonymizer.study.audio import recordings
 from anonymizer.study.certificates import certify, write_certificates
-from anonymizer.study.checking import refusals_of_closing
+from anonymizer.study.checking import check_study, refusals_of_closing
 from anonymizer.study.copies import delete_source, exports_of, forget_exported, recall
 from anonymizer.study.memberchecks import open_checks
 from anonymizer.study.obligations import REGISTER, meet, obligations, place_of
@@ -152,6 +152,7 @@ def close_project(space: Workspace, ending: Ending, *, signed: Collection[str], 
             rule=ways[0].rule,
             hint="see: anonymizer due; sign points with --signed",
         )
+    check_study(space)  # the last verdicts on the texts, while there still are keys
     staying = set(_staying(space, ending))
     going = {key: one for key, one in space.transcripts().items() if key not in staying}
     exports = exports_of(space, going)
@@ -178,6 +179,9 @@ def close_project(space: Workspace, ending: Ending, *, signed: Collection[str], 
                 "note": note,
             },
         )
+        if ending is Ending.ANONYMISE and staying:
+            # END-04 held closing back until every text passed and a person had signed what risk is left.
+            tx.log("label.set", rule="END-04", details={"label": "anonymised"})
         certificate = certify(
             space,
             tx,

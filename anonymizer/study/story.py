@@ -22,6 +22,9 @@ _TOUCHES = {
     "quote.added",
 }
 
+_QUESTIONS = ("singling_out", "linkability", "inference")
+"""WP216's, as the log names them."""
+
 
 @dataclass
 class Story:
@@ -134,7 +137,7 @@ class Story:
         self.risk["small_places"] = details.get("small_places")
 
     def _on_risk_signed(self, details: Mapping[str, Any], about: str, day: dt.date) -> None:
-        self.risk.update({name: details[name] for name in ("singling_out", "linkability", "inference")})
+        self.risk.update({name: details[name] for name in _QUESTIONS})
 
     def _on_recall_sampled(self, details: Mapping[str, Any], about: str, day: dt.date) -> None:
         self.risk.update({name: details[name] for name in ("sampled", "missed")})
@@ -156,6 +159,9 @@ class Story:
 
     def _on_export_made(self, details: Mapping[str, Any], about: str, day: dt.date) -> None:
         self.label = details.get("label", self.label)
+        # What was signed before is not about what left now.
+        for question in _QUESTIONS:
+            self.risk.pop(question, None)
 
     def _on_label_set(self, details: Mapping[str, Any], about: str, day: dt.date) -> None:
         self.label = details["label"]

@@ -9,6 +9,7 @@ import shutil
 import pytest
 from anonymizer.errors import AnonymizerError, GateRefused, RolledBack, UsageError
 from anonymizer.participants import Ending, MemberCheckOf, Scope
+from anonymizer.report import study_report
 from anonymizer.study import Study, checklist, verify_log
 from anonymizer.study.memberchecks import gate_publication
 
@@ -195,10 +196,13 @@ def test_what_was_promised_to_be_anonymised_stays_as_an_export_without_any_key(r
     study.pseudonymise()
     study.export(tmp_path / "clean")
     study.risk()
+    study.judge_events(coarsened=0, undecided=0, ground="none were found")
+    study.log_scan(block=0, warn=0)
     study.sign_risk(singling_out="no", linkability="unlikely", inference="no")
     files = {path.name: path.read_bytes() for path in (tmp_path / "clean").glob("*.txt")}
     closed = study.close_project(Ending.ANONYMISE, signed=SIGNED, ground="letter 2")
     assert closed.kept == 2
+    assert study_report(study).label == "anonymised"
     assert {path.name: path.read_bytes() for path in (tmp_path / "clean").glob("*.txt")} == files
     assert study.space.vault.owners() == {"study"}
     with pytest.raises(AnonymizerError):
