@@ -14,7 +14,7 @@ from anonymizer.scan import FORMS, FileScan, Scanner, Severity, write_findings
 from tests.scan import printed
 from tests.scan.thesis import make
 
-SCHEMA = json.loads((Path(__file__).parent / "sarif-2.1.0.subset.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads((Path(__file__).parent / "sarif-2.1.0-rtm.5.json").read_text(encoding="utf-8"))
 THESIS = make(words=5000, sources=30)
 SOURCE = printed.as_pdf_text(THESIS).encode()
 
@@ -49,9 +49,11 @@ def test_two_runs_give_the_same(scans, form):
     assert first == second
 
 
-def test_sarif_is_valid(scans):
-    log = json.loads(write_findings(scans, "sarif", show_text=True, fail_on=Severity.BLOCK))
-    jsonschema.Draft202012Validator(SCHEMA).validate(log)
+@pytest.mark.parametrize("show_text", [False, True])
+def test_sarif_is_valid(scans, show_text):
+    log = json.loads(write_findings(scans, "sarif", show_text=show_text, fail_on=Severity.BLOCK))
+    jsonschema.Draft4Validator.check_schema(SCHEMA)
+    jsonschema.Draft4Validator(SCHEMA).validate(log)
     run = log["runs"][0]
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     assert all(rules[result["ruleIndex"]] == result["ruleId"] for result in run["results"])
