@@ -27,6 +27,12 @@ MAX_BACKCHANNEL = 5
 """Words another speaker may say between two pieces."""
 MAX_FILLERS = 4
 MAX_DOUBTFUL = 4
+MAX_TAKEN_BACK = 3
+"""Numbers that one correction may replace: ``tolv null, nei, ett to``."""
+MAX_AROUND = 5
+"""Words that may stand before or after a piece that goes on in another turn: ``… skal jeg ta alt``."""
+_LOOSE = frozenset("12")
+"""``Ett`` and ``to`` are said of other things too."""
 MAX_BROKEN_OFF = 11
 """Figures said before a correction that are taken for the beginning of the same number."""
 MAX_FIGURES = 24
@@ -115,7 +121,8 @@ def _runs(turn: int, text: str, view: View) -> Iterator[_Run]:
         is_number = word[0].isdigit()
         is_filler = word in words.fillers or word in words.corrections or word == "+"
         if numbers and (broken or not (is_number or is_filler) or fillers > MAX_FILLERS):
-            yield _Run(turn, tuple(numbers), opens, False)
+            closes = not reading[previous_end:].strip() or _few_words(reading, token.start())
+            yield _Run(turn, tuple(numbers), opens, closes)
             numbers, corrected, fillers, opens = [], False, 0, False
         if is_number:
             start, end = view.below(token.start(), token.end())
@@ -133,9 +140,15 @@ def _runs(turn: int, text: str, view: View) -> Iterator[_Run]:
             corrected = word in words.corrections
             words_before += not is_filler
             plus = view.below(token.start(), token.end())[0] if word in {"+", "pluss"} else None
-            opens = words_before == 0
+            opens = words_before <= MAX_AROUND
     if numbers:
         yield _Run(turn, tuple(numbers), opens, True)
+
+
+def _few_words(reading: str, start: int) -> bool:
+    """Tell whether nothing but a few words stands from ``start`` to the end of the turn."""
+    rest = reading[start : start + 80]
+    return len(reading) - start <= 60 and not has_digit(rest) and len(rest.split()) <= MAX_AROUND
 
 
 def _chain(turns: Sequence[Spoken], runs: dict[int, list[_Run]], at: int) -> list[_Run]:
@@ -211,18 +224,22 @@ def _readings(numbers: list[_Number], *, corrected: bool) -> Iterator[list[_Numb
     """Yield the ways to understand what was said: as it stands; each correction for one number; for all before."""
     yield [number for number in numbers if number.digits]
     yield from _apart(numbers)
+    if numbers[0].said and numbers[0].digits in _LOOSE:
+        yield [number for number in numbers[1:] if number.digits]  # ett og ett, altså: to seks …
     if not corrected:
         return
-    replaced: list[_Number] = []
+    for taken_back in range(1, MAX_TAKEN_BACK + 1):
+        replaced: list[_Number] = []
+        for number in numbers:
+            if number.corrects:
+                del replaced[-taken_back:]
+            replaced.append(number)
+        yield [number for number in replaced if number.digits]
     restarted: list[_Number] = []
     for number in numbers:
         if number.corrects:
-            if replaced:
-                replaced.pop()
             restarted = []
-        replaced.append(number)
         restarted.append(number)
-    yield [number for number in replaced if number.digits]
     yield [number for number in restarted if number.digits]
 
 

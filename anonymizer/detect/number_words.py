@@ -97,14 +97,17 @@ class NumberWords:
 
     @cached_property
     def _two_figures(self) -> regex.Pattern[str]:
-        """Match two figures in one word, as speech recognition joins them: ``fireåtte``."""
+        """Match two numbers in one word, as speech recognition joins them: ``fireåtte``, ``niåtti``."""
         one = _either(word for word, value in self._units.items() if value != 1)
-        return regex.compile(rf"(?P<a>{one})(?P<b>{one})")
+        return regex.compile(rf"(?P<a>{one})(?:(?P<b>{one})|(?P<t>{_either(self._tens)}))")
 
     def _figure_by_figure(self, word: str) -> Numeral | None:
         found = self._two_figures.fullmatch(word)
-        if found is None or {found["a"], found["b"]} <= self.weak:
+        if found is None or {found["a"], found["b"] or found["t"]} <= self.weak:
             return None
+        if found["t"]:
+            value = self._tens[found["t"]] + self._units[found["a"]]
+            return Numeral(value, str(value), "small")
         digits = f"{self._units[found['a']]}{self._units[found['b']]}"
         return Numeral(int(digits), digits, "small")
 

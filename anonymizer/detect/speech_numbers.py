@@ -218,6 +218,8 @@ def _beside_number(tokens: list[_Token], at: int, lower: str) -> bool:
         return True
     if word in {"ett", "eitt", "én"} and after is not None and gaps[1] == " ":
         return after.word in {"år", "års", "måned", "månad"}
+    if before is not None and before.word in _STROKES and gaps[0] == " ":
+        return True
     if word in _ARTICLES:
         return False
     if at >= 2 and before is not None and before.word == "og" and _counts(tokens[at - 2]):
@@ -241,6 +243,8 @@ _BEFORE_AGE = frozenset(
      "nettopp", "nok", "jeg", "eg", "hun", "ho", "hu", "han", "eldste", "yngste", "minste")
 )  # fmt: skip
 """After one of these even a word that is an everyday word too may be an age: ``da var jeg ni``."""
+_STROKES = frozenset(("skråstrek", "skrå", "strek", "bindestrek", "understrek", "minus", "stjerne", "krysset"))
+"""What is said between the parts of a number."""
 _ARTICLES = frozenset({"en", "én", "ein", "ei", "ett", "et", "eit", "æin", "tu", "tå", "ått", "førr"})
 _FOUR_OR_FORTY = frozenset({"førr", "fyrr"})
 """Forty, but four before ``og`` and tens: ``førr og tjue``."""
