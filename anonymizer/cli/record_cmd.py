@@ -78,4 +78,7 @@ def incident(settings: Settings, discovered: dt.datetime, report: str, incident:
                 discovered=discovered.astimezone(), report=report, ground=_text(ground), incident=incident
             )
         )
-    note(settings, "recorded" if report != "needed" else "report it to Datatilsynet within 72 hours")
+    by = (discovered.astimezone(dt.UTC) + dt.timedelta(hours=72)).strftime("%Y-%m-%d %H:%M UTC")
+    note(
+        settings, "recorded" if report != "needed" else f"report it to Datatilsynet by {by}; it stands in due"
+    )

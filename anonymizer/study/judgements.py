@@ -9,11 +9,15 @@ import datetime as dt
 import re
 
 from anonymizer.errors import UsageError
+from anonymizer.participants import Duty, Evidence
+from anonymizer.study.obligations import close_about, obligations, open_obligation
 from anonymizer.study.workspace import Workspace, new_id, utc_now
 from anonymizer.vault import STUDY_OWNER, Change, Master
 
 __all__ = ["judge_events", "log_scan", "name_institution", "record_incident"]
 
+REPORT_WITHIN = dt.timedelta(hours=72)
+"""How long a breach may wait for its report to the authority (GDPR art. 33(1))."""
 REPORTS = ("needed", "not-needed", "sent")
 
 
@@ -58,7 +62,8 @@ def record_incident(
 ) -> str:
     """Record a breach, or what became of one that is recorded; return its id (GDPR art. 33, LOG-02).
 
-    ``report`` is whether it is to be reported: ``needed``, ``not-needed`` (why is the ground), or ``sent``.
+    ``report`` is whether it is to be reported: ``needed``, ``not-needed`` (why is the ground), or ``sent``. One that is
+    needed is a duty of 72 hours from the discovery on, until another word about the same incident meets it.
     """
     if report not in REPORTS:
         raise UsageError("there is no such answer", hint=f"one of {', '.join(REPORTS)}")
@@ -78,6 +83,14 @@ def record_incident(
                 "note": _note(space, tx, ground),
             },
         )
+        if report != "needed":
+            close_about(space, tx, Duty.INCIDENT_REPORT, key, Evidence.DOCUMENT)
+        elif not any(
+            one.met is None and (one.duty, one.about) == (Duty.INCIDENT_REPORT, key)
+            for one in obligations(space).values()
+        ):
+            due = (discovered.astimezone(dt.UTC) + REPORT_WITHIN).date()
+            open_obligation(space, tx, Duty.INCIDENT_REPORT, about=key, due=due, cause="incident")
     return key
 
 
