@@ -33,6 +33,7 @@ __all__ = [
     "find_study",
     "json_line",
     "note",
+    "note_claims",
     "note_open_questions",
     "open_study",
     "pass_settings",
@@ -152,6 +153,17 @@ def note_open_questions(settings: Settings, study: Study) -> None:
         note(
             settings,
             f"warning: not met or not answered yet: {', '.join(rules)} (anonymizer check --step ingest)",
+        )
+
+
+def note_claims(settings: Settings, name: str) -> None:
+    """Warn of a name of a folder or file that calls pseudonymised material more than that (END-04)."""
+    from anonymizer.policy import Label, overclaims
+
+    if overclaims(name.replace("_", " ").replace("-", " "), Label.PSEUDONYMISED):
+        note(
+            settings,
+            "warning: the folder's name says that the texts are anonymous; they are pseudonymised (END-04)",
         )
 
 

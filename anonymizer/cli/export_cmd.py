@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from anonymizer.cli.common import Settings, note, open_study, pass_settings
+from anonymizer.cli.common import Settings, note, note_claims, open_study, pass_settings
 
 
 @click.command("export")
@@ -24,6 +24,7 @@ def command(settings: Settings, purpose: str, to: Path, to_format: str | None) -
         exported = study.export(to, purpose=purpose, to_format=to_format)
     for refused in exported.refused:
         click.echo(f"anonymizer: {refused.error}", err=True)
+    note_claims(settings, to.name)
     state = "as they were" if exported.unchanged else "written"
     note(settings, f"{len(exported.files)} transcripts {state}: {exported.folder}")
     return 1 if exported.refused else 0

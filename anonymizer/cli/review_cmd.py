@@ -78,10 +78,8 @@ def _decide(study: Study, desk: Desk, finding: Finding, answer: str) -> bool:
         click.echo(f"{count or 0} decided", err=True)
     elif answer == "k":
         pool = click.prompt("how many people could it point at", type=click.IntRange(min=1), err=True)
-        try:
-            click.echo(f"{study.keep_everywhere(desk, finding, pool=pool)} kept", err=True)
-        except GateRefused as refused:
-            click.echo(str(refused), err=True)
+        count = _keep(lambda _: study.keep_everywhere(desk, finding, pool=pool))
+        click.echo(f"{count or 0} kept", err=True)
     elif answer == "A":
         click.echo(f"{study.decide_everywhere(desk, finding, accept=True)} decided", err=True)
     elif answer == "t":

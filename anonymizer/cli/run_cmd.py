@@ -13,6 +13,7 @@ from anonymizer.cli.common import (
     Settings,
     echo_rows,
     note,
+    note_claims,
     note_open_questions,
     open_study,
     pass_settings,
@@ -85,6 +86,7 @@ def _summary(settings: Settings, study: Study, report: RunReport) -> None:
         return
     echo_rows([row.as_row() for row in study.summary(exported)], "table")
     if exported is not None:
+        note_claims(settings, exported.folder.name)
         state = "unchanged" if exported.unchanged else "written"
         note(settings, f"clean transcripts ({state}): {exported.folder}")
     note(settings, f"log: {study.space.places.study / 'study.db'}; look at it with: anonymizer audit show")

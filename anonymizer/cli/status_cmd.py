@@ -15,11 +15,11 @@ from anonymizer.cli.common import Settings, echo_rows, note, open_study, pass_se
 def command(settings: Settings, form: str) -> None:
     """Show where each transcript stands, what is out of date and what comes next. Needs no passphrase."""
     with open_study(settings, masters=()) as study:
-        status = study.status()
+        status, label = study.status(), study.label
     note(
         settings,
         f"pack {status.pack}, {status.participants} participants, {len(status.transcripts)} transcripts, "
-        f"{status.log_size} log entries",
+        f"{status.log_size} log entries; the material is {label.value}",
     )
     rows = [dataclasses.asdict(row) for row in status.transcripts]
     columns = ("number", "codes", "format", "turns", "words", "state", "reviewed", "stale", "next_step")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from anonymizer.audit import Entry, Outcome, Verdict
+from anonymizer.policy import Label, overclaims
 from anonymizer.report.messages import log_words, messages
 from anonymizer.report.model import Cell, Paragraph, Section, Writer
 from anonymizer.report.story import Story
@@ -166,9 +167,15 @@ def project(write: Writer, story: Story, stated: Mapping[str, str] | None) -> Se
         (Cell(key, messages().stated[key].say(write.lang)), write.plain(value))
         for key, value in known.items()
     ]
+    paragraphs = [write.para("stated-lead" if told else "stated-missing")]
+    label, _ = label_of(story)
+    # What was written before anything was done cannot have been borne out; it is shown, and told apart.
+    claims = sum(bool(overclaims(value, Label(label))) for value in known.values())
+    if claims:
+        paragraphs.append(write.para("stated-overclaims", "bad", count=claims))
     return write.section(
         "project",
-        [write.para("stated-lead" if told else "stated-missing")],
+        paragraphs,
         [
             write.table("stated", ("what", "value"), told, stated=True),
             write.table("frame", ("time", "pack", "digest", "profile", "software"), frame),

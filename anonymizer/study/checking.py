@@ -7,12 +7,12 @@ from collections.abc import Collection
 
 from anonymizer.errors import GateRefused
 from anonymizer.participants import Ending
-from anonymizer.policy import CheckResult, Step, guard, run_checks
+from anonymizer.policy import CheckResult, Label, Step, earned_label, guard, run_checks
 from anonymizer.study.facts import facts_of
 from anonymizer.study.guarding import log_refusal
 from anonymizer.study.workspace import Workspace, utc_now
 
-__all__ = ["check_study", "gate_export", "refusals_of_closing"]
+__all__ = ["check_study", "gate_export", "label_of", "refusals_of_closing"]
 
 _PUBLISHED = {"publication", "archive"}
 
@@ -55,6 +55,12 @@ def gate_export(space: Workspace, leaving: Collection[str], purpose: str) -> Non
         except GateRefused as refused:
             log_refusal(space, refused, step.value, "")
             raise
+
+
+def label_of(space: Workspace) -> Label:
+    """Return what the study's material may be called today (END-04)."""
+    facts = facts_of(space, verify=False)
+    return earned_label(facts, run_checks(facts, space.pack, today=utc_now().date()))
 
 
 _DONE_BY_CLOSING = {"delete-source", "delete-audio", "delete-contact", "delete-key"}

@@ -23,7 +23,7 @@ from anonymizer.participants import (
     check_code,
     parse_profile,
 )
-from anonymizer.policy import CheckResult, Step
+from anonymizer.policy import CheckResult, Label, Step
 from anonymizer.risk import RiskReport
 from anonymizer.study import whois as _whois
 from anonymizer.study.access import AccessCopy, access_copy
@@ -35,7 +35,7 @@ from anonymizer.study.audio import (
     unnamed_service,
 )
 from anonymizer.study.backups import make_backup, restore_study, settle_backup
-from anonymizer.study.checking import check_study
+from anonymizer.study.checking import check_study, label_of
 from anonymizer.study.closing import Closed, Obstacle, close_project, obstacles, promised_endings
 from anonymizer.study.consenting import (
     Capacity,
@@ -264,9 +264,9 @@ class Study:
         """Return the dates as an iCalendar file."""
         return due_calendar(self.space, lang)
 
-    def settle(self, obligation: str) -> str:
-        """Record that a person has done what an obligation asks; its first digits are enough."""
-        return settle(self.space, obligation)
+    def settle(self, obligation: str, *, document: str = "") -> str:
+        """Record that a person has done what an obligation asks, and where that stands; its first digits are enough."""
+        return settle(self.space, obligation, document=document)
 
     def waive(self, rule: str, *, reason: str, expires: dt.date) -> str:
         """Make a named, expiring exception from a rule; return its id."""
@@ -528,6 +528,11 @@ class Study:
     def check(self, *, step: Step | None = None) -> list[CheckResult]:
         """Return what the pack's checks say of the study; logged where it was opened with a passphrase."""
         return check_study(self.space, step=step)
+
+    @property
+    def label(self) -> Label:
+        """Return what the material may be called today: identifiable, pseudonymised, or what was earned at the end."""
+        return label_of(self.space)
 
     def open_before_ingest(self) -> list[CheckResult]:
         """Return what guards taking in transcripts, failed or is unanswered, and does not keep them out."""
