@@ -53,6 +53,8 @@ class CommonWords:
                 self._memo.clear()
             known = len(word) <= _LONGEST and word not in self._names
             known = self._memo[word] = known and (self._is_form(word) or self._is_compound(word))
+            if not known and "ao" in word:  # å as it is written in parts of the west: pao, frao
+                known = self._memo[word] = self.is_everyday(word.replace("ao", "å"))
         return known
 
     def _is_form(self, word: str) -> bool:

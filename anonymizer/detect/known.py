@@ -266,6 +266,8 @@ class FoundNames:
                 opens = found.start() == 0 and _SENTENCE_START.search(before) is not None
                 if word[0].isupper() and len(word) > 1 and not opens and word.casefold() in everyday:
                     names.add(word.casefold())
+                if word[0].islower() and len(word) > _SHORT and _is_other_name(word):
+                    names.add(word)  # speech recognition writes no capitals
         return cls(frozenset(names - _everyday_words()))
 
     def search(self, text: str) -> Iterator[Proposal]:

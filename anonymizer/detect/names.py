@@ -60,6 +60,7 @@ def naming_words() -> frozenset[str]:
     return listed_words("naming-words")
 
 
+@cache
 def listed_words(name: str) -> frozenset[str]:
     """Return the words of a plain list of ``rules/recognisers/``."""
     lines = (recognisers_dir() / f"{name}.txt").read_text(encoding="utf-8").splitlines()

@@ -21,6 +21,7 @@ from anonymizer.detect.names import (
     everyday_names,
     everyday_words,
     first_names,
+    listed_words,
     naming_words,
     surnames,
 )
@@ -59,6 +60,8 @@ _CALLED = frozenset(
 _SAYING = frozenset(("sier", "seier", "sei", "sa"))
 """``Kaller meg Dille``, ``sier de Dille``."""
 _SHORTEST_TITLE = 5
+_SHORTEST_LOWER = 3
+_APPOSED = re.compile(r", (?:han|hun|ho|hu|hanj|hainn|hænn|hanjn|ham) ")
 
 _BEFORE_SURNAMES = frozenset(
     ("fru", "frøken", "herr", "doktor", "dr", "pastor", "lensmann", "lektor", "rektor")
@@ -123,6 +126,9 @@ class PeopleRecognizer(GuardedRecognizer):
         }
         self._nouns = _nouns()
         self._naming = naming_words()
+        self._first_of_two = listed_words("first-of-two")
+        self._before_hyphen = listed_words("nickname-words")
+        self._surname_endings = tuple(listed_words("surname-endings"))
         self._calling = self._naming | _SAYING
         self._cues = self._titles | self._articles | self._naming | _CALLED
         self._kinds: dict[str, str] = {}
@@ -137,7 +143,7 @@ class PeopleRecognizer(GuardedRecognizer):
             if not (uncased or tokens[at].capital or (at and tokens[at - 1].folded in cues)):
                 at += 1
                 continue
-            reach = self._name_at(tokens, at, uncased=uncased)
+            reach = self._name_at(text, tokens, at, uncased=uncased)
             if reach is None:
                 at += 1
                 continue
@@ -181,15 +187,18 @@ class PeopleRecognizer(GuardedRecognizer):
                 return "first" if kinds[-1] == "word" else kinds[-1]
         return ""
 
-    def _name_at(self, tokens: list[_Token], at: int, *, uncased: bool) -> tuple[int, int, float] | None:
+    def _name_at(
+        self, text: str, tokens: list[_Token], at: int, *, uncased: bool
+    ) -> tuple[int, int, float] | None:
         token = tokens[at]
         if not token.text[-1].isalpha() and token.text[-1] != "'":
             return None
-        cue = self._cue(tokens, at)
+        cue = self._cue(text, tokens, at)
         kind = self.kind(token.folded)
         by, hyphen, name = token.text.rpartition("-")
-        if not kind and hyphen and by and name[:1].isupper() and self.kind(name.casefold()):
-            kind = "first"  # Gamle-Jens
+        known = by.casefold() in self._before_hyphen or self.kind(name.casefold())
+        if not kind and hyphen and by and name[:1].isupper() and known:
+            kind = "first"  # Gamle-Jens, gammel-Ingvart
         if (
             not kind
             and hyphen
@@ -209,6 +218,8 @@ class PeopleRecognizer(GuardedRecognizer):
         first = at - {"title": 1, "abbreviated": 2}.get(cue, 0)
         if cue == "article" and "'" in tokens[at - 1].text:
             first = at - 1  # 'n Trygve: clipped, it is half of the name
+        elif uncased and at and tokens[at - 1].folded in self._first_of_two and kind == "first":
+            first = at - 1 if token.start - tokens[at - 1].end == 1 else first
         return self._with_stub(tokens, first), last, score
 
     def _with_stub(self, tokens: list[_Token], at: int) -> int:
@@ -221,12 +232,13 @@ class PeopleRecognizer(GuardedRecognizer):
                 return at - 2
         return at
 
-    def _cue(self, tokens: list[_Token], at: int) -> str:
+    def _cue(self, text: str, tokens: list[_Token], at: int) -> str:
         if at == 0:
             return ""
         before = tokens[at - 1]
         if tokens[at].start - before.end > 1:
-            return ""
+            apposed = tokens[at].capital and self._is_apposed(text, tokens, at)
+            return "named" if apposed else ""
         if before.folded in self._titles or (tokens[at].capital and self._is_compound_title(before.folded)):
             return "title"
         if before.text == "." and at >= 2 and tokens[at - 2].folded + "." in self._titles:
@@ -237,6 +249,13 @@ class PeopleRecognizer(GuardedRecognizer):
             return "named"
         called = at >= 2 and before.folded in _CALLED and tokens[at - 2].folded in self._calling
         return "named" if called else ""
+
+    def _is_apposed(self, text: str, tokens: list[_Token], at: int) -> bool:
+        """Say whether a word stands between commas before a pronoun: ``en av dem, Kebaben, han kokte``."""
+        token = tokens[at]
+        if text[token.start - 2 : token.start] != ", " or token.folded in self._never:
+            return False
+        return _APPOSED.match(text, token.end) is not None
 
     def _is_compound_title(self, folded: str) -> bool:
         """Say whether a word ends in a title: ``psykologspesialist``."""
@@ -277,7 +296,11 @@ class PeopleRecognizer(GuardedRecognizer):
             return 0.0
         if kind == "last":
             return LIKELY if cue in _NAMING else 0.0
-        if kind == "word" and cue == "title" and before in _BEFORE_SURNAMES and folded in self._last:
+        if (
+            cue == "title"
+            and before in _BEFORE_SURNAMES
+            and (folded in self._last or (not kind and not self._common.is_everyday(folded)))
+        ):
             return LIKELY
         if kind == "word" and folded in self._first:
             # A bare noun after han or ho is no Norwegian: it is a name. A verb is (han bo der).
@@ -296,7 +319,17 @@ class PeopleRecognizer(GuardedRecognizer):
         if token.capital:
             # After a name an unlisted capitalised word is most often the surname; an everyday word is not.
             return token.text[0].isalpha() and len(token.text) > 1 and token.folded not in self._never
-        return uncased and kind in {"last", "first"} and len(token.folded) > 2
+        if not uncased or len(token.folded) < _SHORTEST_LOWER:
+            return False
+        return kind in {"last", "first"} or (not kind and self._is_farm(token.folded))
+
+    def _is_farm(self, folded: str) -> bool:
+        """Say whether a word no list knows ends as farms and surnames do: ``letnes``."""
+        return (
+            len(folded) > _SHORTEST_TITLE
+            and folded.endswith(self._surname_endings)
+            and folded not in self._common
+        )
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -311,6 +344,8 @@ def _tokens(text: str) -> list[_Token]:
             opens = True
             continue
         letter = word[0]
+        if "-" in word and word.partition("-")[0] in listed_words("nickname-words"):
+            letter = word.rpartition("-")[2][:1] or letter
         if "'" in word:
             article, mark, rest = word.partition("'")
             letter = (rest if mark and rest and (not article or article.islower()) else word)[0]
