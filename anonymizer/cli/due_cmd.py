@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import click
 
 from anonymizer.cli.common import Settings, echo_rows, note, open_study, pass_settings
+from anonymizer.errors import UsageError
 
 
 @click.command("due")
@@ -15,14 +17,22 @@ from anonymizer.cli.common import Settings, echo_rows, note, open_study, pass_se
 @click.option(
     "--done", metavar="ID", help="Record that you have met this obligation; its first digits are enough."
 )
+@click.option(
+    "--evidence",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="With --done: a text file that says where the evidence stands; it is sealed.",
+)
 @pass_settings
-def command(settings: Settings, form: str, lang: str, done: str | None) -> None:
+def command(settings: Settings, form: str, lang: str, done: str | None, evidence: Path | None) -> None:
     """Show what must be done by when, the most urgent first."""
     from anonymizer.vault import Master
 
+    if evidence is not None and done is None:
+        raise UsageError("evidence of what?", hint="name the obligation: --done ID")
     with open_study(settings, masters=[Master.WORK]) as study:
         if done is not None:
-            study.settle(done)
+            document = evidence.read_text(encoding="utf-8", errors="replace") if evidence is not None else ""
+            study.settle(done, document=document)
             note(settings, "met")
             return
         items = study.due()

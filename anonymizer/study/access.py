@@ -14,10 +14,10 @@ from typing import Any
 
 from anonymizer.errors import GateRefused
 from anonymizer.model import EntityType, Finding, Standard, Tier, Transcript
-from anonymizer.participants import INTERVIEWER, Duty, rights_wordings
+from anonymizer.participants import INTERVIEWER, Basis, Duty, rights_wordings
 from anonymizer.pseudonymise import Edit, fold, rewrite_turn, written_standard
 from anonymizer.study.audio import recordings
-from anonymizer.study.consenting import capacity_of
+from anonymizer.study.consenting import capacity_of, ground_of, sample_of
 from anonymizer.study.decisions import effective
 from anonymizer.study.handing import build_folder, outside_study
 from anonymizer.study.holds import holds
@@ -53,6 +53,8 @@ def access_copy(space: Workspace, participant: str, to: Path, *, portable: bool 
     portability. Raises ``GateRefused`` for a transcript that was not searched yet, since nobody is masked there.
     """
     space.need(*Master)
+    if portable:
+        _gate_portability(space, participant)
     target = outside_study(space, to)
     names = _own_names(space, participant)
     texts: dict[str, str] = {}
@@ -119,6 +121,19 @@ def access_copy(space: Workspace, participant: str, to: Path, *, portable: bool 
     building.replace(target)
     answer(space, participant, Right.PORTABILITY if portable else Right.ACCESS)
     return AccessCopy(target, len(interviews), masked)
+
+
+def _gate_portability(space: Workspace, participant: str) -> None:
+    """Raise ``GateRefused`` (PRJ-06) where the material does not rest on consent (GDPR art. 20(1)(a))."""
+    sample = sample_of(space, participant)
+    if (sample is not None and sample.basis is not Basis.CONSENT) or (
+        ground_of(space, participant) is not None and not space.participants()[participant].consent
+    ):
+        raise GateRefused(
+            "portability holds only where the legal basis is consent",
+            rule="PRJ-06",
+            hint="answer the request with a refusal, or give an access copy: without --portable",
+        )
 
 
 def _own_names(space: Workspace, participant: str) -> frozenset[str]:

@@ -13,10 +13,10 @@ from anonymizer.study.certificates import duty_in_words
 from anonymizer.study.memberchecks import member_checks
 from anonymizer.study.obligations import meet, obligations, place_of, waiting
 from anonymizer.study.opening import bring_up_to_date
-from anonymizer.study.rights import requests
+from anonymizer.study.rights import log_answer, requests
 from anonymizer.study.waiving import waivers
 from anonymizer.study.workspace import Workspace, utc_now
-from anonymizer.vault import Master
+from anonymizer.vault import STUDY_OWNER, Master
 
 __all__ = ["DueItem", "due", "due_calendar", "settle"]
 
@@ -86,8 +86,22 @@ def due_calendar(space: Workspace, lang: str = "nb") -> str:
     return calendar_text(days, made=utc_now())
 
 
-def settle(space: Workspace, prefix: str, evidence: Evidence = Evidence.HAND) -> str:
-    """Record that a person has met an obligation, named by the first digits of its id; return the id."""
+_DONE_ELSEWHERE = {
+    Duty.DELETE_AUDIO: "anonymizer audio delete {about}, with --confirmed for what you deleted yourself",
+    Duty.DELETE_CONTACT: "anonymizer participant forget-contact",
+    Duty.MEMBER_CHECK: "anonymizer membercheck answer {about}",
+    Duty.PROJECT_END: "anonymizer close",
+    Duty.INCIDENT_REPORT: "anonymizer record incident --id {about} --report sent",
+}
+"""Duties that the tool itself must know more about than that they are met."""
+
+
+def settle(space: Workspace, prefix: str, *, document: str = "") -> str:
+    """Record that a person has met an obligation, named by the first digits of its id; return the id.
+
+    ``document`` says where that is written down and is sealed; a condition of an approval needs one (PRJ-03). Raises
+    ``UsageError`` for what has a command of its own.
+    """
     found = [key for key, one in obligations(space).items() if key.startswith(prefix) and one.met is None]
     if len(found) != 1 or len(prefix) < 4:
         raise UsageError(
@@ -97,6 +111,24 @@ def settle(space: Workspace, prefix: str, evidence: Evidence = Evidence.HAND) ->
     if one.duty is Duty.DELETE_BACKUP:
         settle_backup(space, one.about)
         return found[0]
+    if (way := _DONE_ELSEWHERE.get(one.duty)) is not None and _has_more(space, one):
+        raise UsageError("this is met by what is done, not by saying so", hint=way.format(about=one.about))
+    if one.duty is Duty.CONDITION and not document.strip():
+        raise UsageError(
+            "a condition is met with its evidence", hint="say in a text file where it stands: --evidence FILE"
+        )
+    asked = requests(space).get(one.about) if one.duty is Duty.ANSWER_RIGHT else None
     with space.vault.change() as tx:
-        meet(space, tx, found[0], evidence)
+        if asked is not None and asked.answered is None:
+            log_answer(space, tx, asked.participant, asked.right)
+            return found[0]
+        note = tx.seal("note", STUDY_OWNER, Master.WORK, document.encode()) if document.strip() else None
+        meet(space, tx, found[0], Evidence.DOCUMENT if note else Evidence.HAND, note)
     return found[0]
+
+
+def _has_more(space: Workspace, one: Obligation) -> bool:
+    """Tell whether what a duty is about is still known: a recording that was withdrawn is only a file somewhere."""
+    if one.duty is Duty.DELETE_AUDIO:
+        return one.about in recordings(space)
+    return one.duty is not Duty.MEMBER_CHECK or one.about in member_checks(space)

@@ -23,6 +23,7 @@ from anonymizer.study.people import label_map
 from anonymizer.study.records import TranscriptRecord
 from anonymizer.study.removing import blank, forget_unsaid
 from anonymizer.study.rewriting import Rewritten, is_object, rename_recordings, renew, rewrite
+from anonymizer.study.rights import Right, is_asked, log_answer
 from anonymizer.study.sources import read_source
 from anonymizer.study.workspace import Workspace, new_id
 from anonymizer.vault import Change, Master
@@ -130,6 +131,9 @@ def _log_replaced(
             "old": "restricted" if kept else "destroyed",
         }
         tx.log("participant.rectified", object_id=key, details=details)
+        for participant in record.participants:
+            if is_asked(space, participant, Right.RECTIFICATION):
+                log_answer(space, tx, participant, Right.RECTIFICATION)
     details = {
         "version": record.version,
         "turns": record.turns,

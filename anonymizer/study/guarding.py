@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from anonymizer.audit import Entry
 from anonymizer.data import Pack
 from anonymizer.errors import GateRefused
 from anonymizer.policy import CheckResult, Facts, Keys, Step, guard, run_checks, warnings
@@ -55,8 +56,8 @@ def _ingest_results(space: Workspace, participants: Iterable[str]) -> list[Check
 
 
 def log_refusal(space: Workspace, refused: GateRefused, step: str, about: str) -> None:
-    """Log that a gate refused a step, where the study is open for writing."""
-    if space.vault.slot_id:
+    """Log that a gate refused a step, where the study is open for writing; the same refusal again is no news."""
+    if space.vault.slot_id and not _is_known(space, refused.rule, step, about):
         with space.vault.change() as tx:
             tx.log(
                 "gate.refused",
@@ -64,3 +65,35 @@ def log_refusal(space: Workspace, refused: GateRefused, step: str, about: str) -
                 rule=refused.rule,
                 details={"step": step, "severity": "block"},
             )
+
+
+_REFUSED = b'{"action":"gate.refused"'
+_FRAME = tuple(
+    f'{{"action":"{action}'.encode()
+    for action in (
+        "profile.changed",
+        "pack.changed",
+        "check.waived",
+        "waiver.ended",
+        "slot.",
+        "backup.restored",
+    )
+)
+
+
+def _is_known(space: Workspace, rule: str, step: str, about: str) -> bool:
+    """Tell whether the log ends with this refusal, as far as it is about the same thing.
+
+    What has happened to it since, or to the frame, makes a refusal news again; one of the study as a whole is news
+    once a day.
+    """
+    known = False
+    for raw in space.vault.log.raw_entries():
+        if raw.startswith(_REFUSED):
+            entry = Entry.from_bytes(raw)
+            if ((entry.object or ""), entry.details["step"]) == (about, step):
+                today = bool(about) or entry.time[:10] == utc_now().date().isoformat()
+                known = entry.rule == rule and today
+        elif raw.startswith(_FRAME) or (about and about.encode() in raw):
+            known = False
+    return known

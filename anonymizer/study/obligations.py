@@ -45,17 +45,18 @@ def open_obligation(
     owner: str = STUDY_OWNER,
     place: str | None = None,
     cause: str = "",
+    rule: str = "",
 ) -> str:
     """Open an obligation and return its id.
 
     ``place`` (a path, a recipient) may identify someone: it is sealed under the ``owner``'s work key, and goes with
-    it. ``due`` None takes the time that ``rules/rights/duties.yaml`` gives.
+    it. ``due`` None takes the time that ``rules/rights/duties.yaml`` gives, ``rule`` empty the rule it names.
     """
     today = utc_now().date()
     key = new_id()
     sealed = tx.seal("place", owner, Master.WORK, place.encode()) if place is not None else None
     when = due or due_date(duty, today)
-    rule = duty_rules()[duty].rule
+    rule = rule or duty_rules()[duty].rule
     one = Obligation(duty=duty, opened=today, due=when, rule=rule, about=about, place=sealed, cause=cause)
     tx.save(KIND, key, one.model_dump(mode="json", exclude_none=True))
     tx.log(
@@ -64,8 +65,8 @@ def open_obligation(
     return key
 
 
-def meet(space: Workspace, tx: Change, key: str, evidence: Evidence) -> None:
-    """Record that an obligation is met; where it was is forgotten."""
+def meet(space: Workspace, tx: Change, key: str, evidence: Evidence, note: str | None = None) -> None:
+    """Record that an obligation is met; where it was is forgotten. ``note`` is the id of the sealed evidence."""
     body = space.vault.load(KIND, key)
     if body is None:
         raise UsageError("there is no such obligation", where=key, hint="see: anonymizer due")
@@ -76,9 +77,8 @@ def meet(space: Workspace, tx: Change, key: str, evidence: Evidence) -> None:
         tx.destroy(one.place)
     done = one.model_copy(update={"met": utc_now().date(), "evidence": evidence, "place": None})
     tx.save(KIND, key, done.model_dump(mode="json", exclude_none=True))
-    tx.log(
-        "obligation.met", object_id=key, rule=one.rule, details={"obligation": one.duty, "evidence": evidence}
-    )
+    details = {"obligation": one.duty, "evidence": evidence, **({"note": note} if note is not None else {})}
+    tx.log("obligation.met", object_id=key, rule=one.rule, details=details)
 
 
 def bring_forward(space: Workspace, tx: Change, key: str) -> None:

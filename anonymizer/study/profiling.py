@@ -25,6 +25,9 @@ from anonymizer.vault import Change
 __all__ = ["change_profile", "profile_versions", "take_up_profile"]
 
 KIND = "profile-version"
+NOTIFY_BEFORE = dt.timedelta(days=30)
+"""How long before collection begins the notification form is to be sent (rules.md PRJ-02 [S1])."""
+_RULES = {"notification": "PRJ-02"}
 
 
 def profile_versions(space: Workspace) -> dict[int, dict[str, Any]]:
@@ -103,27 +106,37 @@ def _log_frame(tx: Change, before: ProjectProfile, now: ProjectProfile) -> None:
         tx.log("approval.recorded", details=details)
 
 
-def _duties(space: Workspace, tx: Change, now: ProjectProfile) -> None:
-    """Open what the profile asks for by a date; a duty whose date moved is met and opened again."""
-    wanted: dict[str, tuple[Duty, dt.date | None]] = {}
-    for approval in now.approvals:
-        for one in approval.conditions:
-            wanted[f"condition-{approval.body}-{one.id}"] = (Duty.CONDITION, one.due)
+def _wanted(space: Workspace, now: ProjectProfile) -> dict[str, tuple[Duty, dt.date | None]]:
+    """Return what the profile asks for, by the cause that the duty has: which duty, and its day if it has one."""
+    wanted: dict[str, tuple[Duty, dt.date | None]] = {
+        f"condition-{approval.body}-{one.id}": (Duty.CONDITION, one.due)
+        for approval in now.approvals
+        for one in approval.conditions
+    }
     if now.ends is not None:
         wanted["end"] = (Duty.PROJECT_END, now.ends)
         if any(one.body in {"rek", "sikt"} and one.status == "approved" for one in now.approvals):
-            wanted["final"] = (Duty.FINAL_MESSAGE, None)
+            wanted["final"] = (Duty.FINAL_MESSAGE, one_month(now.ends, 3))
         if now.control_copy_years:
             wanted["retention"] = (Duty.RETENTION_END, one_month(now.ends, 12 * now.control_copy_years))
+    notifies = space.pack.participants.identity != "forbidden"
+    if now.starts is not None and notifies and not _is_notified(now):
+        wanted["notification"] = (Duty.NOTIFY, now.starts - NOTIFY_BEFORE)
     contact = min((one.contact_deleted for one in now.letters if one.contact_deleted), default=None)
     if contact is not None:
         wanted["contact"] = (Duty.DELETE_CONTACT, contact)
+    return wanted
+
+
+def _is_notified(now: ProjectProfile) -> bool:
+    return any(one.body == "sikt" for one in now.approvals)
+
+
+def _duties(space: Workspace, tx: Change, now: ProjectProfile) -> None:
+    """Open what the profile asks for by a date; a duty whose date moved is met and opened again."""
     open_ones = {one.cause: (key, one) for key, one in obligations(space).items() if one.met is None}
     met = {one.cause for one in obligations(space).values() if one.met is not None}
-    for cause, (duty, due) in wanted.items():
-        when = due
-        if duty is Duty.FINAL_MESSAGE and now.ends is not None:
-            when = one_month(now.ends, 3)
+    for cause, (duty, when) in _wanted(space, now).items():
         standing = open_ones.get(cause)
         if standing is not None and (when is None or standing[1].due == when):
             continue
@@ -131,4 +144,6 @@ def _duties(space: Workspace, tx: Change, now: ProjectProfile) -> None:
             meet(space, tx, standing[0], Evidence.TOOL)
         elif cause in met:
             continue
-        open_obligation(space, tx, duty, due=when, cause=cause)
+        open_obligation(space, tx, duty, due=when, cause=cause, rule=_RULES.get(cause, ""))
+    if _is_notified(now) and "notification" in open_ones:
+        meet(space, tx, open_ones["notification"][0], Evidence.DOCUMENT)

@@ -24,6 +24,7 @@ __all__ = [
     "answer",
     "close_requests",
     "extend",
+    "is_asked",
     "lift_restriction",
     "log_answer",
     "object_to",
@@ -121,6 +122,11 @@ def close_requests(space: Workspace, tx: Change, participant: str, right: Right)
     return closed
 
 
+def is_asked(space: Workspace, participant: str, right: Right) -> bool:
+    """Tell whether a participant's request for a right waits for its answer."""
+    return any(one.right is right and one.answered is None for one in requests(space, participant).values())
+
+
 def answer(space: Workspace, participant: str, right: Right, *, done: bool = True) -> None:
     """Stop the clocks of a participant's requests for a right; without a request only the answer is logged."""
     with space.vault.change() as tx:
@@ -152,10 +158,7 @@ def restrict(space: Workspace, participant: str, scopes: Iterable[Scope] = ()) -
             rule="RGT-06",
             details={"scopes": [str(one) for one in wanted]},
         )
-        if any(
-            one.right is Right.RESTRICTION and one.answered is None
-            for one in requests(space, participant).values()
-        ):
+        if is_asked(space, participant, Right.RESTRICTION):
             log_answer(space, tx, participant, Right.RESTRICTION)
 
 
@@ -170,8 +173,7 @@ def lift_restriction(space: Workspace, participant: str) -> None:
             raise UsageError("nothing is restricted", hint="see: anonymizer status")
         scopes = sorted({str(scope) for one in off for scope in one.scopes})
         tx.log("restriction.lifted", object_id=participant, rule="RGT-06", details={"scopes": scopes})
-    open_ones = {one.right for one in requests(space, participant).values() if one.answered is None}
-    if Right.OBJECTION in open_ones:
+    if is_asked(space, participant, Right.OBJECTION):
         answer(space, participant, Right.OBJECTION)
 
 

@@ -6,8 +6,10 @@ import datetime as dt
 
 import pytest
 from anonymizer.errors import UsageError
+from anonymizer.study import Right
 from anonymizer.study.obligations import obligations
 from anonymizer.study.profiling import profile_versions
+from anonymizer.study.rights import requests
 
 from .conftest import bytes_on_disk
 
@@ -62,10 +64,57 @@ def test_what_a_person_did_is_settled_by_the_first_digits(new_study):
     item = study.due()[0]
     with pytest.raises(UsageError, match="more digits"):
         study.settle("")
-    study.settle(item.obligation[:10])
+    with pytest.raises(UsageError, match="evidence"):
+        study.settle(item.obligation[:10])
+    study.settle(item.obligation[:10], document="Skjema 2, uten avkryssing; saksmappe 14")
     assert item.obligation not in {one.obligation for one in study.due()}
     met = obligations(study.space)[item.obligation]
-    assert (met.met, met.evidence) == (TODAY, "confirmed-by-hand")
+    assert (met.met, met.evidence) == (TODAY, "document")
+    entry = [one for one in study.log_entries() if one.action == "obligation.met"][-1]
+    assert study.space.vault.unseal(entry.details["note"]).decode().startswith("Skjema 2")
+    by_hand = study.due()[-1]
+    study.settle(by_hand.obligation)
+    assert obligations(study.space)[by_hand.obligation].evidence == "confirmed-by-hand"
+
+
+def test_what_has_a_command_of_its_own_is_not_settled_by_saying_so(new_study, sources):
+    study = new_study(profile=PROFILE)
+    study.import_register(sources / "participants.csv")
+    for duty, way in (("delete-contact", "forget-contact"), ("project-end", "close")):
+        item = next(one for one in study.due() if one.duty == duty)
+        with pytest.raises(UsageError, match=way):
+            study.settle(item.obligation)
+    key = study.request("K7QX", Right.OBJECTION)
+    item = next(one for one in study.due() if one.duty == "answer-right")
+    study.settle(item.obligation)
+    assert requests(study.space)[key].answered == TODAY
+
+
+def test_the_notification_is_due_a_month_before_collection_until_it_is_sent(new_study):
+    starts = TODAY + dt.timedelta(days=80)
+    study = new_study(profile={"starts": starts.isoformat()})
+    (item,) = study.due()
+    assert (item.duty, item.rule, item.due) == ("notify", "PRJ-02", starts - dt.timedelta(days=30))
+    sent = {"body": "sikt", "status": "sent", "date": TODAY.isoformat()}
+    study.change_profile({"starts": starts.isoformat(), "approvals": [sent]})
+    assert not [one for one in study.due() if one.rule == "PRJ-02"]
+
+
+def test_a_breach_is_reported_within_72_hours(new_study):
+    study = new_study()
+    found = dt.datetime.now(dt.UTC).replace(microsecond=0) - dt.timedelta(hours=10)
+    key = study.record_incident(discovered=found, report="needed", ground="En minnepinne ble borte.")
+    (item,) = study.due()
+    assert (item.duty, item.rule) == ("incident-report", "LOG-02")
+    assert item.due == (found + dt.timedelta(hours=72)).date()
+    study.record_incident(discovered=found, report="needed", ground="Den er funnet.", incident=key)
+    assert len(study.due()) == 1
+    with pytest.raises(UsageError, match="record incident"):
+        study.settle(item.obligation)
+    study.record_incident(discovered=found, report="sent", ground="Sendt i Altinn.", incident=key)
+    assert study.due() == ()
+    study.record_incident(discovered=found, report="not-needed", ground="Filen var kryptert.")
+    assert study.due() == ()
 
 
 def test_a_source_left_behind_is_a_duty_until_it_is_removed(new_study, sources, tmp_path):

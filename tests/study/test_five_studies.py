@@ -9,7 +9,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from anonymizer.errors import GateRefused, RegisterError
+from anonymizer.errors import GateRefused, RegisterError, UsageError
 from anonymizer.participants import Ending, MemberCheckOf, ParticipantRow, Scope
 from anonymizer.study import Capacity, Right, checklist, verify_log
 from anonymizer.study.memberchecks import gate_publication
@@ -154,8 +154,11 @@ def test_nine_former_users_were_promised_both_deletion_and_anonymising(new_study
     assert "condition" in str(caught.value)
     assert "delete-copy" in str(caught.value)
     for item in study.due():
+        if item.duty == "condition":
+            with pytest.raises(UsageError, match="evidence"):
+                study.settle(item.obligation)
         if item.duty in {"condition", "delete-copy"}:
-            study.settle(item.obligation)
+            study.settle(item.obligation, document="Skjema versjon 2, uten avkryssing")
     closed = study.close_project(Ending.ANONYMISE, signed=SIGNED, ground="the letter")
     assert (closed.destroyed, closed.kept) == (1, 0)
 

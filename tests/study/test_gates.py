@@ -209,3 +209,17 @@ def test_a_waiver_whose_day_is_past_is_over_and_the_log_says_so(one_study):
     assert [
         entry.details["cause"] for entry in one_study.log_entries() if entry.action == "waiver.ended"
     ] == ["expired"]
+
+
+def test_a_refusal_is_logged_once_as_long_as_nothing_changes(study, sources):
+    def refuse():
+        with pytest.raises(GateRefused, match="CON-01"):
+            study.ingest(sources / "tordis.txt", participants=["K7QX"])
+        return actions(study).count(("gate.refused", "CON-01"))
+
+    assert [refuse(), refuse(), refuse()] == [1, 1, 1]
+    study.set_capacity("K7QX", Capacity.DOUBT)
+    with pytest.raises(GateRefused, match="CON-04"):
+        study.ingest(sources / "tordis.txt", participants=["K7QX"])
+    study.set_capacity("K7QX", Capacity.RECONFIRMED)
+    assert [refuse(), refuse()] == [2, 2]

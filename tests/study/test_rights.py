@@ -7,7 +7,7 @@ import json
 
 import pytest
 from anonymizer.errors import GateRefused, UsageError
-from anonymizer.participants import one_month
+from anonymizer.participants import ParticipantRow, one_month
 from anonymizer.study import Right
 
 TODAY = dt.datetime.now(dt.UTC).date()
@@ -102,3 +102,34 @@ def test_an_objection_stands_until_it_is_answered(study):
     study.lift_restriction("K7QX")
     assert "answer-right" not in {item.duty for item in study.due()}
     assert [row.held for row in study.status().transcripts] == ["", ""]
+
+
+def test_restricting_and_correcting_answer_the_request_for_it(study, sources):
+    study.detect()
+    study.request("K7QX", Right.RECTIFICATION)
+    changed = (sources / "tordis.txt").read_text(encoding="utf-8").replace("fint", "bra")
+    (sources / "changed.txt").write_text(changed, encoding="utf-8")
+    study.replace(1, sources / "changed.txt", rectified=True)
+    study.request("K7QX", Right.RESTRICTION)
+    study.restrict("K7QX")
+    assert not [item for item in study.due() if item.duty == "answer-right"]
+
+
+def test_a_request_for_erasure_is_answered_by_a_refusal_or_by_erasing(study, sources):
+    study.request("K7QX", Right.ERASURE)
+    study.withdraw("K7QX")
+    study.refuse_erasure("K7QX", "legal-duty", "The archive act.")
+    assert not [item for item in study.due() if item.duty == "answer-right"]
+    study.request("M2WD", Right.ERASURE)
+    study.request("M2WD", Right.ACCESS)
+    study.erase("M2WD", confirm="M2WD")
+    assert not [item for item in study.due() if item.duty == "answer-right"]
+
+
+def test_portability_is_for_what_rests_on_consent(new_study, tmp_path):
+    sample = {"id": "staff", "basis": "public-interest", "document": "PVO 12", "ethical_consent": True}
+    study = new_study(profile={"samples": [sample]})
+    study.import_rows([ParticipantRow("K7QX", "Tordis Fjellro", letter_version="1")])
+    with pytest.raises(GateRefused, match="PRJ-06"):
+        study.access_copy("K7QX", tmp_path / "copy", portable=True)
+    assert study.access_copy("K7QX", tmp_path / "copy").transcripts == 0
