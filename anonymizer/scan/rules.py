@@ -84,6 +84,7 @@ class Shape(_Model):
     letter_phrases: list[str]
     anonymous: str
     anonymous_not: str
+    own_material: str
     key_exists: str
     fictive: str
     promise_delete: str

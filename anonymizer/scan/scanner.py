@@ -12,6 +12,7 @@ from anonymizer.detect import Detector
 from anonymizer.errors import AnonymizerError, UnreadableInput
 from anonymizer.formats import read_manuscript
 from anonymizer.model import Finding, Transcript, Turn
+from anonymizer.scan.combined import combined
 from anonymizer.scan.grouping import findings_of
 from anonymizer.scan.judge import judged
 from anonymizer.scan.language import names_alone
@@ -68,6 +69,7 @@ class Scanner:
         people = People(reading, found, self._rules)
         hits += judged(reading, found, people, self._rules)
         hits += worded(reading, self._rules)
+        hits += combined(reading, self._rules)
         for extra in self._extra:
             hits += extra(reading)
         words = sum(len(block.text.split()) for block in manuscript.blocks)

@@ -6,15 +6,17 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from anonymizer.detect.dialect import dialect_area
+from anonymizer.detect.dialect import dialect_area, find_dialect
 from anonymizer.model import EntityType, Finding
 from anonymizer.scan.language import is_english
 from anonymizer.scan.model import Hit, Severity
 from anonymizer.scan.reading import Passage
 from anonymizer.scan.sections import Section
 
-__all__ = ["dialect"]
+__all__ = ["dialect", "in_dialect"]
 
+_FEW = 2
+"""Dialect words that mark a quote."""
 _MARKED = 0.75
 """Score of a single dialect word from which on it marks its quote."""
 _LOCAL = 0.9
@@ -44,9 +46,14 @@ def dialect(passage: Passage, findings: Sequence[Finding]) -> Iterator[Hit]:
         spans.append((0, len(text), False))
     for start, end, spoken in spans:
         inside = [mark for mark in marks if start <= mark.start < end]
-        marked = len(inside) >= 2 or any(mark.score >= _MARKED for mark in inside)
+        marked = len(inside) >= _FEW or any(mark.score >= _MARKED for mark in inside)
         if marked or (spoken and _sounds_local(text[start:end])):
             yield Hit("dialect-in-quote", Severity.WARN, passage.index, start, end, "", EntityType.DIALECT)
+
+
+def in_dialect(text: str) -> bool:
+    """Tell whether quoted speech is printed in dialect."""
+    return sum(1 for _ in find_dialect(text)) >= _FEW or _sounds_local(text)
 
 
 def _listed(text: str, marks: Sequence[Finding]) -> bool:

@@ -224,3 +224,37 @@ def test_quotes_must_not_be_numbered_where_the_pack_links_none(study, facts):
     strict = Scanner(extra=[AgainstStudy(replace(facts, linkability=Linkability.NONE))])
     text = f"4 Funn\n\n«{SAID['a'][1]}» (Deltaker 3)\n"
     assert "quote-linked" in {f.rule for f in strict.scan(text.encode(), "a.txt").findings}
+
+
+def rules_of(facts, text: str) -> list[str]:
+    findings = Scanner(extra=[AgainstStudy(facts)]).scan(text.encode(), "a.txt").findings
+    return [each.rule for each in findings if each.rule.startswith("quote-")]
+
+
+def test_a_number_is_not_held_against_a_name(study, facts):
+    """The pack gives names, the thesis prints numbers of its own: right as long as each number is one person."""
+    a, c = SAID["a"], SAID["c"]
+    text = f"4 Funn\n\n«{a[0]}» (Deltaker 1)\n\n«{a[1]}» (Deltaker 1)\n\n«{c[0]}» (Deltaker 2)\n"
+    assert "quote-pseudonym" not in rules_of(facts, text)
+    assert rules_of(facts, text + f"\n«{c[1]}» (Deltaker 1)\n").count("quote-pseudonym") == 1
+
+
+def test_dialect_in_a_quote_blocks_where_the_pack_has_it_rewritten(study, facts):
+    from dataclasses import replace
+
+    from anonymizer.study import SpokenTurn
+
+    said = "Æ visste ikkje ka æ skulle gjør, og så kom æ på at æ kunne ring te ho mor."
+    own = next(turn.participant for turn in facts.turns if turn.participant)
+    turns = (*facts.turns, SpokenTurn(1, 99, own, (said,)))
+    text = f"4 Funn\n\nEn av deltakerne sa: «{said}»\n"
+    assert "quote-dialect" in rules_of(replace(facts, turns=turns, normalise=True), text)
+    assert "quote-dialect" not in rules_of(replace(facts, turns=turns, normalise=False), text)
+
+
+def test_the_introduction_is_the_authors_own_words_too(study, facts, against):
+    text = "1 Innledning\n\nAlle deltakerne i studien er anonyme. Anonymitet på nett er et annet tema.\n"
+    claims = [
+        each for each in against.scan(text.encode(), "a.txt").findings if each.rule == "anonymous-claim"
+    ]
+    assert [(each.severity.value, each.text) for each in claims][0] == ("block", "anonyme")
