@@ -26,6 +26,7 @@ def command(
 ) -> int:
     """End the project as it was promised. Everything sealed is destroyed; the log and the certificates stay."""
     from anonymizer.participants import Ending
+    from anonymizer.report import write_final_report
     from anonymizer.study import checklist
 
     if ending is None:
@@ -51,6 +52,7 @@ def command(
             return 0
         why = ground.read_text(encoding="utf-8", errors="replace") if ground is not None else ""
         closed = study.close_project(Ending(ending), signed=points, ground=why)
+        left = write_final_report(study)
     note(settings, f"closed; certificate: {closed.folder / closed.certificate}.txt")
-    note(settings, "keep the log outside too: anonymizer audit export FILE")
+    note(settings, f"the final report and the log: {left}; keep a copy outside too")
     return 0

@@ -6,9 +6,11 @@ import datetime as dt
 import json
 
 import pytest
-from anonymizer.cli.app import run
+import yaml
+from anonymizer.cli.app import cli, run
 from anonymizer.study import Study, checklist
 from anonymizer.vault import KdfCost
+from click.testing import CliRunner
 
 PHRASE = "fjell bre skog elv"
 TODAY = dt.datetime.now(dt.UTC).date()
@@ -144,4 +146,49 @@ def test_close_shows_what_is_in_the_way_and_then_closes(here, capsys):
     assert run([*command, "--confirm", "-q"]) == 0
     assert list((here / "s" / "certificates").glob("*.txt"))
     assert run(["audit", "verify"]) == 0
+    left = {path.name: path.read_text(encoding="utf-8") for path in (here / "s" / "final").iterdir()}
+    assert set(left) == {"report.nb.html", "report.en.html", "report.json", "log.jsonl"}
+    assert "study.closed" in left["log.jsonl"]
+    assert not [word for word in ("Tordis", "Halvor", "K7QX") if word in "".join(left.values())]
+    assert run(["audit", "verify", "--from", str(here / "s" / "final" / "log.jsonl")]) == 0
+    assert run(["report", "--from", str(here / "s" / "final" / "log.jsonl"), "--to", "../r.html", "-q"]) == 0
     assert run(["ingest", "../ground.txt", "--participant", "K7QX"]) == 2
+
+
+def test_the_register_is_written_out_and_contacts_are_forgotten(here, capsys, monkeypatch):
+    assert run(["participant", "export", "../out.csv", "-q"]) == 0
+    assert "Tordis Fjellro" in (here / "out.csv").read_text(encoding="utf-8-sig")
+    assert run(["participant", "export", "../out.csv"]) == 2
+    assert run(["participant", "export", "exports/out.csv"]) == 2
+    assert run(["participant", "forget-contact", "--confirm"]) == 2
+    changed = REGISTER.replace("name;", "name;contact;").replace("Fjellro;", "Fjellro;41 00 19 63;")
+    (here / "p.csv").write_text(changed.replace("Brekkås;", "Brekkås;;"), encoding="utf-8")
+    assert run(["participant", "import", "../p.csv", "--remove-source", "-q"]) == 0
+    assert not (here / "p.csv").exists()
+    assert run(["participant", "forget-contact", "K7QX", "--confirm", "-q"]) == 0
+    assert run(["participant", "show", "K7QX"]) == 0
+    assert "41 00 19 63" not in capsys.readouterr().out
+
+
+def test_third_persons_are_named_at_a_prompt(here, capsys):
+    runner = CliRunner()
+    told = ["participant", "third-person", "add", "K7QX", "--relation", "søster"]
+    assert runner.invoke(cli, told, input="Zorgwulfine\n").exit_code == 0
+    assert run(["participant", "third-person", "list", "K7QX", "--format", "jsonl"]) == 0
+    assert rows(capsys) == [{"relation": "søster", "name": "Zorgwulfine"}]
+    gone = runner.invoke(cli, ["participant", "third-person", "remove", "K7QX"], input="Zorgwulfine\n")
+    assert gone.exit_code == 0
+
+
+def test_a_condition_is_met_with_its_evidence(here, capsys):
+    profile = here / "s" / "study.yaml"
+    body = yaml.safe_load(profile.read_text(encoding="utf-8"))
+    condition = {"id": "tick-box", "text": "Avkryssingen må bort"}
+    body["profile"] = {"approvals": [{"body": "sikt", "status": "approved", "conditions": [condition]}]}
+    profile.write_text(yaml.safe_dump(body, allow_unicode=True), encoding="utf-8")
+    assert run(["due", "--format", "jsonl"]) == 0
+    (duty,) = (row["obligation"] for row in rows(capsys) if row["duty"] == "condition")
+    assert run(["due", "--done", duty]) == 2
+    (here / "where.txt").write_text("Skjema 2", encoding="utf-8")
+    assert run(["due", "--done", duty, "--evidence", "../where.txt", "-q"]) == 0
+    assert run(["due", "--evidence", "../where.txt"]) == 2
