@@ -6,8 +6,10 @@ chain or brand (Kiwi), counts only with a capital and a cue: someone works, play
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
+from anonymizer.detect.common_words import common_words
 from anonymizer.detect.engine import GuardedRecognizer, TurnArtifacts
 from anonymizer.detect.proposal import Proposal
 from anonymizer.detect.reading import Reading
@@ -24,12 +26,26 @@ LIKELY = 0.7
 CUED = 0.6
 
 _AT = frozenset(["på", "hos", "i", "for", "ved", "hjå", "med", "te", "til"])
+_FROM = frozenset(["på", "hos", "i", "ved", "te", "til", "fra", "frå", "ifra", "av", "åt", "hjå", "for"])
 _UNITS = frozenset(["avdeling", "avd", "seksjon", "seksjonen", "avdelingen", "klinikk", "poliklinikk"])
 _LOOSE = frozenset(
     ["school", "church", "employer", "newspaper", "clinic", "public_body", "association", "sports_club"]
 )
 """Kinds whose short heads are everyday words: before them in lower case only a name that is nothing else counts."""
 _LONG_HEAD = 10
+_NAMED_AFTER_PEOPLE = frozenset(["et spisested", "en arbeidsplass", "en forening", "en menighet"])
+"""What is often called by somebody's name (Kafé Magdalena), told by the category of its head."""
+_NAMED_AFTER_THINGS = frozenset(
+    ["kindergarten", "school", "nursing_home", "housing", "clinic", "addiction_treatment", "rehabilitation"]
+)
+"""What is often called by a thing's name (Trollskogen barnehage), so that a definite noun before it is a name."""
+_SURNAMED = frozenset(["employer", "school", "sports_club", "rehabilitation", "addiction_treatment"])
+"""Kinds whose names are people's as well (Rosenberg): without a cue they are somebody."""
+_DEFINITE = ("en", "et", "a", "an", "ane", "ene", "heimen", "tunet")
+_WARD = frozenset(["to", "tre", "fire", "fem", "seks", "sju", "syv", "åtte", "ni", "ti", *"bcdfgh"])
+_WARD_CODE = re.compile(r"\d{1,3}[a-h]?|[a-h]\d{1,2}")
+_SHORTEST_BRANCH = 7
+_ORDINALS = frozenset(["første", "fyrste", "andre", "tredje", "fjerde", "femte", "sjette"])
 
 _Found = tuple[int, int, float] | None
 
@@ -42,6 +58,9 @@ class OrganisationRecognizer(GuardedRecognizer):
         self._words = vocabulary()
         self._gazetteer = self._words.gazetteer
         self._generic = self._words.generic_institutions
+        self._common = common_words()
+        self._heads = self._words.head_endings
+        self._farms = tuple(self._words.farm_endings)
 
     def propose(self, text: str, artifacts: TurnArtifacts) -> Iterable[Proposal]:
         """Yield institutions with the place or the ward in their name."""
@@ -65,8 +84,8 @@ class OrganisationRecognizer(GuardedRecognizer):
             formed = self._formed(reading, at)
             if formed is not None and (found is None or formed[1] - formed[0] > found[1] - found[0]):
                 found = formed
-        if hints & (Hint.FORM | Hint.ORGANISATION):
-            found = self._placed(reading, at) or found
+        if found is None and hints & (Hint.FORM | Hint.ORGANISATION):
+            found = self._placed(reading, at)
         if found is None and hints & Hint.ORGANISATION_COMPOUND:
             found = self._compound(reading, at)
         if found is None and hints & Hint.CUE:
@@ -84,6 +103,8 @@ class OrganisationRecognizer(GuardedRecognizer):
             return at, self._extended(reading, end), KNOWN
         word = reading.folded(at)
         everyday = word in self._words.not_organisations or self._gazetteer.is_word(word) or len(word) < 3
+        if reading.is_person(at) and all(row[1] in _SURNAMED for row in match.values):
+            everyday = True
         brand = word in self._words.no_identifiers or all(row[1] == "employer" for row in match.values)
         if everyday or brand or word in self._generic:
             acronym = reading.words[at].isupper() and len(word) > 1 and not reading.uncased
@@ -92,15 +113,16 @@ class OrganisationRecognizer(GuardedRecognizer):
             if not reading.cued(at, "work", "club", "schooling", "treatment"):
                 return None
             return at, self._extended(reading, end), CUED
+        common = self._common.is_everyday(word)
         if reading.capital(at):
-            return at, self._extended(reading, end), KNOWN
-        if (
-            reading.uncased
-            and len(word) > 4
-            and not reading.is_person(at)
-            and not self._gazetteer.place(word)
-        ):
+            named = reading.named(at) or not common
+            return (at, self._extended(reading, end), KNOWN) if named else None
+        if not reading.uncased or self._gazetteer.place(word) or (common and len(word) < _LONG_HEAD):
+            return None
+        if len(word) > 4:
             return at, self._extended(reading, end), LIKELY
+        if reading.folded(at - 1) in _FROM and reading.cued(at, "work", "club", "schooling", "treatment"):
+            return at, self._extended(reading, end), CUED
         return None
 
     def _extended(self, reading: Reading, end: int) -> int:
@@ -121,25 +143,96 @@ class OrganisationRecognizer(GuardedRecognizer):
         if not reading.has(Hint.PLACE, at):
             return 0
         match = self._gazetteer.places(reading.words, at)
-        if match is None or (not reading.capital(at) and self._words.is_everyday(reading.words[at])):
+        if match is None:
             return 0
+        word = reading.folded(at)
+        if not reading.capital(at) and self._words.is_everyday(word):
+            # After an institution's head a town is one, ski or moss as it may be.
+            town = reading.uncased and any(place.kind == "municipality" for place in match.values)
+            if not town or word in self._words.not_places or reading.is_function_word(at):
+                return 0
         return reading.trimmed(match)
 
     def _formed(self, reading: Reading, at: int) -> _Found:
         match = self._gazetteer.institution_form(reading.words, at)
         if match is None:
-            return None
+            first = (
+                self._name_before(reading, at, loose=False, kind="")
+                if self._ends_in_head(reading, at)
+                else None
+            )
+            return None if first is None else (first, self._extended(reading, at + 1), FORMED)
         end = reading.trimmed(match)
         for row in match.values:
-            if row[1] == "after":
-                loose = row[2] in _LOOSE and len(row[0]) < _LONG_HEAD
-                first = self._name_before(reading, at, loose=loose)
-                if first is not None:
-                    return first, self._extended(reading, end), FORMED
-            elif row[1] == "before" and end < len(reading.words):
-                last = self._name_after(reading, at, end)
-                if last is not None:
-                    return at, last, FORMED
+            found = self._by_form(reading, at, end, row)
+            if found is not None:
+                return found
+        return None
+
+    def _ends_in_head(self, reading: Reading, at: int) -> bool:
+        """Say whether a word ends in an institution's head: ``motorbåtforening``."""
+        word = reading.folded(at)
+        return word.endswith(self._heads) or (word.endswith("s") and word[:-1].endswith(self._heads))
+
+    def _by_form(self, reading: Reading, at: int, end: int, row: tuple[str, ...]) -> _Found:
+        head, position, kind, category = row[:4]
+        if position == "after":
+            if head[0].isupper() and not self._as_written(reading, at, head):
+                return None
+            loose = kind in _LOOSE and len(head) < _LONG_HEAD
+            first = self._name_before(reading, at, loose=loose, kind=kind)
+            return None if first is None else (first, self._extended(reading, end), FORMED)
+        if position == "before" and end < len(reading.words):
+            people = category in _NAMED_AFTER_PEOPLE or (reading.uncased and category == "en butikk")
+            last = self._name_after(reading, at, end, people=people)
+            if last is None and kind == "employer" and reading.folded(end) in {"på", "i"}:
+                last = self._capital_place(reading, end + 1)
+            return None if last is None else (at, last, FORMED)
+        if position == "ward":
+            return self._ward(reading, at, end)
+        if position == "numbered":
+            return self._numbered(reading, at, end)
+        return None
+
+    def _as_written(self, reading: Reading, at: int, head: str) -> bool:
+        """Say whether a head listed with capitals has them (Bil, IL); an acronym needs none where there are none."""
+        if head.isupper():
+            return reading.uncased or reading.words[at].isupper()
+        return reading.capital(at)
+
+    def _ward(self, reading: Reading, at: int, end: int) -> _Found:
+        """Return ``medisinsk sengepost 2``, ``post 4``, ``psykiatrisk avdeling på Notodden``."""
+        branch = reading.folded(at - 1)
+        special = branch.endswith("sk") and len(branch) > _SHORTEST_BRANCH and reading.beside(at)
+        first, last = at - special, end
+        sign = reading.folded(end)
+        if end < len(reading.words) and reading.beside(end):
+            letter = sign == "a" and reading.capital(end)
+            if sign in _WARD or letter or _WARD_CODE.fullmatch(sign):
+                last = end + 1
+        placed = last
+        if reading.folded(last) in {"på", "ved", "i"} and reading.is_word(last + 1):
+            there = self._found(reading, last + 1) if reading.has(_HINTS, last + 1) else None
+            placed = there[1] if there is not None and there[0] == last + 1 else 0
+            placed = placed or self._capital_place(reading, last + 1) or last
+        if last > end:
+            known = special or reading.named(at) or reading.folded(first - 1) in _FROM
+            return (first, placed, LIKELY) if known else None
+        if special and (placed > last or reading.named(first)):
+            return first, placed, LIKELY
+        return None
+
+    def _numbered(self, reading: Reading, at: int, end: int) -> _Found:
+        """Return ``2. bataljon``, ``andre kompani``."""
+        if reading.folded(at - 1) in _ORDINALS:
+            return at - 1, end, LIKELY
+        if at > 1 and reading.words[at - 1] == "." and reading.words[at - 2].isdigit():
+            return at - 2, end, FORMED
+        return None
+
+    def _capital_place(self, reading: Reading, at: int) -> int | None:
+        if at < len(reading.words) and (reading.capital(at) or reading.uncased):
+            return self._place_end(reading, at) or None
         return None
 
     def _placed(self, reading: Reading, at: int) -> _Found:
@@ -153,7 +246,7 @@ class OrganisationRecognizer(GuardedRecognizer):
         place = self._place_end(reading, at + 2)
         return (at, place, FORMED) if place else None
 
-    def _name_before(self, reading: Reading, at: int, *, loose: bool) -> int | None:
+    def _name_before(self, reading: Reading, at: int, *, loose: bool, kind: str) -> int | None:
         """Return where the name before a head begins: ``Nordre Follo`` before ``kommune``."""
         if at == 0 or not reading.beside(at):
             return None
@@ -171,6 +264,8 @@ class OrganisationRecognizer(GuardedRecognizer):
                 not loose and reading.uncased and reading.folded(first) not in self._words.not_places
             ):
                 return first
+        if reading.uncased:
+            return self._unknown_before(reading, at, loose=loose, kind=kind)
         first = at
         while first > 0 and at - first < 4 and reading.beside(first) and reading.capital(first - 1):
             first -= 1
@@ -183,21 +278,51 @@ class OrganisationRecognizer(GuardedRecognizer):
             return None
         return None if reading.is_function_word(first) else self._joined(reading, first)
 
+    def _unknown_before(self, reading: Reading, at: int, *, loose: bool, kind: str) -> int | None:
+        """Return where a name that no list knows begins, in a text without capitals: ``karuss`` skole."""
+        first = at
+        while first > 0 and at - first < 3 and reading.beside(first) and self._is_unknown(reading, first - 1):
+            first -= 1
+        if first < at:
+            return None if loose and reading.folded(first - 1) not in _FROM else first
+        thing = reading.folded(at - 1)
+        if kind in _NAMED_AFTER_THINGS and thing.endswith(_DEFINITE) and len(thing) > 5:
+            named = reading.folded(at - 2) in _FROM and thing not in self._generic
+            return at - 1 if named and not reading.has(_HINTS, at - 1) else None
+        return None
+
+    def _is_unknown(self, reading: Reading, at: int) -> bool:
+        """Say whether a word in lower case is in no list of everyday words: it may be a name."""
+        word = reading.folded(at)
+        if len(word) < 4 or not word.isalpha() or reading.is_function_word(at):
+            return False
+        if word in self._generic or word in self._words.no_identifiers or reading.has(_HINTS, at):
+            return False
+        if not self._common.is_everyday(word):
+            return True
+        # Made of two words, and as places are: svarttjern skole.
+        return word not in self._common and reading.folded(at - 1) in _FROM and word.endswith(self._farms)
+
     def _joined(self, reading: Reading, first: int) -> int:
         """Return where a name of two places begins: ``Fjell og Årstad`` DPS."""
         if first > 1 and reading.folded(first - 1) == "og" and reading.named(first - 2):
             return first - 2
         return first
 
-    def _name_after(self, reading: Reading, at: int, end: int) -> int | None:
+    def _name_after(self, reading: Reading, at: int, end: int, *, people: bool) -> int | None:
         if not reading.beside(end):
             return None
         place = self._place_end(reading, end)
         if place and (reading.capital(end) or reading.capital(at) or reading.uncased):
-            return place
+            other = reading.folded(place) == "og" and self._capital_place(reading, place + 1)
+            return other or place
+        if reading.uncased:
+            inside = reading.folded(end - 1) in {"i", "på"} and not reading.has(Hint.PLACE | Hint.FARM, end)
+            known = not people and reading.is_first_name(end)
+            return None if inside or known or not self._is_unknown(reading, end) else end + 1
         if not (reading.capital(at) and reading.capital(end)) or reading.is_function_word(end):
             return None
-        return None if reading.is_first_name(end) else reading.run(end, 3)
+        return None if reading.is_first_name(end) and not people else reading.run(end, 3)
 
     def _compound(self, reading: Reading, at: int) -> _Found:
         """Return ``Borgestadklinikken``: a name and what it is in one word."""

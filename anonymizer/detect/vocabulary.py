@@ -24,6 +24,8 @@ _INFLECTIONS = {"noun": _NOUN, "adjective": ("", "e", "t"), "fixed": ("", "en", 
 _LONGEST_ENDING = 16
 _LONGEST_WORD = 60
 _KEPT = 200_000
+_SHORTEST_HEAD = 5
+"""Letters an institution's head must have to be known at the end of a longer word (motorbåtforening)."""
 
 
 class Hint:
@@ -91,6 +93,10 @@ class Vocabulary:
             or folded in self._common
         )
 
+    def is_common(self, word: str) -> bool:
+        """Say whether a word is an ordinary one of the language, a place's name or not."""
+        return fold(word) in self._common
+
     def cues(self, kind: str) -> frozenset[str]:
         """Return the cue words of one kind (``work``, ``residence`` …), folded."""
         return self._cues[kind]
@@ -127,6 +133,17 @@ class Vocabulary:
     def generic_institutions(self) -> frozenset[str]:
         """Return what names an institution that every place has: NAV, DPS, the hospital; folded."""
         return frozenset(fold(term) for term in load_lexicon("generic_institutions").column("term"))
+
+    @cached_property
+    def head_endings(self) -> tuple[str, ...]:
+        """Return the heads of institutions that a longer word may end in (motorbåtforening), folded."""
+        return tuple(dict.fromkeys(_heads()))
+
+    @cached_property
+    def farm_endings(self) -> frozenset[str]:
+        """Return what the names of farms and places end in, in every form, folded."""
+        rows = load_lexicon("place_endings").rows
+        return frozenset(fold(form) for row in rows for form in (row[0], *filter(None, row[3].split("|"))))
 
     @cached_property
     def _cues(self) -> dict[str, frozenset[str]]:
@@ -256,6 +273,8 @@ class Vocabulary:
             return len(base) > 1 and not hints & Hint.PLACE and not is_name(folded)
         if kind == "street":
             return len(base) > 1
+        if kind == "head":
+            return len(base) > 2
         if kind == "organisation":
             return len(base) > 2 and (word[0].isupper() or self._is_base(base))
         if kind == "compound":
@@ -298,6 +317,7 @@ _ENDING_HINTS = {
     "farm": Hint.FARM,
     "street": Hint.STREET,
     "organisation": Hint.ORGANISATION_COMPOUND,
+    "head": Hint.FORM,
     "compound": Hint.PLACE_COMPOUND,
     "sure demonym": Hint.DEMONYM,
     "likely demonym": Hint.DEMONYM,
@@ -315,15 +335,28 @@ def _listed_endings() -> Iterator[tuple[str, str]]:
             yield from ((fold(ending) + genitive, "street") for genitive in ("", "s"))
     for ending, _ in load_lexicon("place_compounds").rows:
         yield from ((fold(ending) + genitive, "compound") for genitive in ("", "s"))
-    for head, position, *_ in load_lexicon("institution_forms").rows:
-        if position == "compound":
-            yield from ((fold(head) + genitive, "organisation") for genitive in ("", "s"))
+    yield from _institution_endings()
     for ending, _, sure, _ in load_lexicon("demonym_endings").rows:
         if sure != "weak":
             yield from ((fold(ending) + form, f"{sure} demonym") for form in _NOUN)
     for word, match, _ in load_lexicon("special_categories").rows:
         if match == "ends":
             yield from ((fold(word) + form, "special") for form in _NOUN)
+
+
+def _institution_endings() -> Iterator[tuple[str, str]]:
+    for head, position, *_ in load_lexicon("institution_forms").rows:
+        if position == "compound":
+            yield from ((fold(head) + genitive, "organisation") for genitive in ("", "s"))
+    for head in _heads():
+        yield from ((head + genitive, "head") for genitive in ("", "s"))
+
+
+def _heads() -> Iterator[str]:
+    """Yield the heads of institutions that a longer word may end in, folded."""
+    for head, position, *_ in load_lexicon("institution_forms").rows:
+        if position == "after" and len(head) >= _SHORTEST_HEAD and head.isalpha() and head.islower():
+            yield fold(head)
 
 
 @cache
