@@ -30,7 +30,8 @@ MAX_DOUBTFUL = 4
 MAX_TAKEN_BACK = 3
 """Numbers that one correction may replace: ``tolv null, nei, ett to``."""
 MAX_AROUND = 5
-"""Words that may stand before or after a piece that goes on in another turn: ``… skal jeg ta alt``."""
+"""Words that may stand before or after a long piece that goes on in another turn: ``… skal jeg ta alt``."""
+LONG, LONGEST_AROUND = 5, 60
 _LOOSE = frozenset("12")
 """``Ett`` and ``to`` are said of other things too."""
 MAX_BROKEN_OFF = 11
@@ -108,7 +109,6 @@ def _runs(turn: int, text: str, view: View) -> Iterator[_Run]:
     numbers: list[_Number] = []
     corrected = False
     fillers = words_before = 0
-    opens = True
     previous_end = 0
     plus: int | None = None
     for token in _TOKEN.finditer(reading):
@@ -121,9 +121,10 @@ def _runs(turn: int, text: str, view: View) -> Iterator[_Run]:
         is_number = word[0].isdigit()
         is_filler = word in words.fillers or word in words.corrections or word == "+"
         if numbers and (broken or not (is_number or is_filler) or fillers > MAX_FILLERS):
-            closes = not reading[previous_end:].strip() or _few_words(reading, token.start())
-            yield _Run(turn, tuple(numbers), opens, closes)
-            numbers, corrected, fillers, opens = [], False, 0, False
+            yield _run(
+                turn, numbers, words_before, reading[token.start() : token.start() + LONGEST_AROUND + 1]
+            )
+            numbers, corrected, fillers, words_before = [], False, 0, MAX_AROUND + 1
         if is_number:
             start, end = view.below(token.start(), token.end())
             start = plus if plus is not None and not numbers else start
@@ -140,15 +141,15 @@ def _runs(turn: int, text: str, view: View) -> Iterator[_Run]:
             corrected = word in words.corrections
             words_before += not is_filler
             plus = view.below(token.start(), token.end())[0] if word in {"+", "pluss"} else None
-            opens = words_before <= MAX_AROUND
     if numbers:
-        yield _Run(turn, tuple(numbers), opens, True)
+        yield _run(turn, numbers, words_before, "")
 
 
-def _few_words(reading: str, start: int) -> bool:
-    """Tell whether nothing but a few words stands from ``start`` to the end of the turn."""
-    rest = reading[start : start + 80]
-    return len(reading) - start <= 60 and not has_digit(rest) and len(rest.split()) <= MAX_AROUND
+def _run(turn: int, numbers: list[_Number], words_before: int, after: str) -> _Run:
+    """Return a run; around a long one a few words may stand and it still goes on from or into another turn."""
+    few = MAX_AROUND if sum(len(number.digits) for number in numbers) >= LONG else 0
+    closes = len(after) <= LONGEST_AROUND and not has_digit(after) and len(after.split()) <= few
+    return _Run(turn, tuple(numbers), words_before <= few, closes)
 
 
 def _chain(turns: Sequence[Spoken], runs: dict[int, list[_Run]], at: int) -> list[_Run]:

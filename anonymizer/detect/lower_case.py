@@ -21,6 +21,8 @@ RARE_WORD = 0.4
 DOUBTFUL = 0.9
 """How probable a name must be that is an everyday word, or that no list knows, neither as a name nor as a word."""
 
+CERTAIN = 0.97
+"""How probable what is nothing but everyday words must be, or a name without its capital in a text that has them."""
 CALLED = 0.6
 """How probable an everyday word must be that someone is said to be called by."""
 OPENING_COMMON = 0.8
@@ -55,11 +57,12 @@ class LowerCaseNames:
         )
 
     def name_in(
-        self, words: Sequence[str], probability: float, before: Sequence[str]
+        self, words: Sequence[str], probability: float, before: Sequence[str], *, cased: bool = False
     ) -> tuple[int, int] | None:
         """Return which of ``words`` (start, end) are the name, or ``None`` if too little speaks for one.
 
-        ``before`` are the words that stand before them, the nearest last.
+        ``before`` are the words that stand before them, the nearest last; ``cased`` says that the text has capitals
+        elsewhere, where a name would have one too.
         """
         folded = [word.casefold() for word in words]
         kinds = [self._people.kind(word) for word in folded]
@@ -77,7 +80,14 @@ class LowerCaseNames:
             kind == "word" and word in self._first and word not in self._common
             for kind, word in zip(kinds, folded[start:end], strict=True)
         )
-        return (start, end) if probability >= (RARE_WORD if rare else DOUBTFUL) else None
+        if all(
+            kind == "word" or word in self._common
+            for kind, word in zip(kinds, folded[start:end], strict=True)
+        ):
+            least = RARE_WORD if rare and not cased else CERTAIN
+        else:
+            least = CERTAIN if cased else DOUBTFUL
+        return (start, end) if probability >= least else None
 
     def _called(
         self, folded: Sequence[str], probability: float, before: Sequence[str]

@@ -59,6 +59,8 @@ _CALLED = frozenset(
 )
 _SAYING = frozenset(("sier", "seier", "sei", "sa"))
 """``Kaller meg Dille``, ``sier de Dille``."""
+_MERELY = frozenset(("bare", "berre", "bærre", "vare", "alltid", "for"))
+_DEFINITE = ("en", "a", "n", "mann", "gutt", "jenta")
 _SHORTEST_TITLE = 5
 _SHORTEST_LOWER = 3
 _APPOSED = re.compile(r", (?:han|hun|ho|hu|hanj|hainn|hænn|hanjn|ham) ")
@@ -247,8 +249,22 @@ class PeopleRecognizer(GuardedRecognizer):
             return "article"
         if before.folded in self._naming:
             return "named"
+        if self._is_nicknamed(tokens, at):
+            return "nick"
         called = at >= 2 and before.folded in _CALLED and tokens[at - 2].folded in self._calling
         return "named" if called else ""
+
+    def _is_nicknamed(self, tokens: list[_Token], at: int) -> bool:
+        """Say whether someone is called by a noun: ``kalte ham bare bamse``, ``kaller ho rotta``."""
+        whom = at - 1
+        if tokens[whom].folded in _MERELY:
+            whom -= 1
+        elif not tokens[at].folded.endswith(_DEFINITE):
+            return False
+        if whom < 1 or tokens[whom].folded not in _CALLED:
+            return False
+        verb = tokens[whom - 1].folded
+        return verb in self._naming and verb.startswith("ka")
 
     def _is_apposed(self, text: str, tokens: list[_Token], at: int) -> bool:
         """Say whether a word stands between commas before a pronoun: ``en av dem, Kebaben, han kokte``."""
@@ -292,6 +308,8 @@ class PeopleRecognizer(GuardedRecognizer):
             if cue:
                 return CUED
             return LIKELY if uncased else 0.0
+        if cue == "nick" and len(folded) > 3 and folded not in self._never:
+            return LIKELY
         if not uncased:
             return 0.0
         if kind == "last":

@@ -122,7 +122,7 @@ class PlaceRecognizer(GuardedRecognizer):
         preposition = reading.preposition(at)
         if self._is_everyday(reading, at, places):
             if reading.opens(at):
-                return 0.0
+                return GUESSED if self._is_answer(reading, at, places) else 0.0
             if preposition and not (preposition == "likely" and reading.is_first_name(at)):
                 return LIKELY
             lookalike = reading.folded(at) in self._words.not_places or places[0].indexed
@@ -139,6 +139,12 @@ class PlaceRecognizer(GuardedRecognizer):
             return GUESSED if major or preposition else 0.0
         return KNOWN
 
+    def _is_answer(self, reading: Reading, at: int, places: Sequence[Place]) -> bool:
+        """Say whether a town stands alone as a sentence at the beginning, as the answer to a question: ``Hamar.``"""
+        after = reading.words[at + 1] if at + 1 < len(reading.words) else "."
+        town = any(place.kind in {"municipality", "city", "settlement"} for place in places)
+        return at == 0 and after in ".?!" and town and not self._words.is_common(reading.words[at])
+
     def _lower(self, reading: Reading, at: int, places: Sequence[Place]) -> float:
         preposition = reading.preposition(at)
         kinds = {place.kind for place in places}
@@ -150,7 +156,7 @@ class PlaceRecognizer(GuardedRecognizer):
                 return 0.0
             if reading.resided(at):
                 return FORMED
-            town = any(place.kind in {"municipality", "city"} for place in places)
+            town = any(place.kind in {"municipality", "city", "country"} for place in places)
             return (
                 GUESSED if town and preposition and reading.folded(at - 1) != "på" and len(word) > 3 else 0.0
             )

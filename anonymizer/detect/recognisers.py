@@ -47,7 +47,10 @@ _SUBJECTS = frozenset(
     ("jeg", "eg", "æ", "æg", "e", "je", "i", "vi", "me", "mi", "du", "dere", "dokker", "de", "dei", "dem", "dæm", "man",
      "en", "ein", "han", "hun", "ho", "hu", "det", "da", "den", "alle", "ingen", "noen", "nokon", "vi", "folk", "som")
 )  # fmt: skip
+_NEGATIONS = frozenset(("ikke", "ikkje", "itj", "itte", "ikkj", "inte"))
 """After a verb one of these is its subject, and what stands before the verb is not: ``Bjørn så jeg aldri``."""
+_GLANCE = 400
+"""Code points of a turn that tell whether it has capitals."""
 _LISTED_WITH = regex.compile(r"(?:,| og| &) (?!Og)\p{Lu}\p{Ll}")
 _OPENING = frozenset(("", *'.?!:;…«"“()]'))
 _WORDS = regex.compile(r"\p{L}+(?:['-]\p{L}+)*+")
@@ -68,6 +71,7 @@ class NerRecognizer(GuardedRecognizer):
         self._common = common_words()
         self._general = listed_words("general-verbs")
         self._naming = naming_words()
+        self._before_subject = self._general | self._words.cues("doing") | {"så", "såg"}
         self._never = (
             everyday_words() | (self._words.no_identifiers - first_names()) | self._words.generic_institutions
         )
@@ -128,7 +132,9 @@ class NerRecognizer(GuardedRecognizer):
         first_name = word in first_names()
         if not after.strip(" .!?"):
             return first_name and probability >= _SURE and alone
-        if not following or following[0] in _SUBJECTS:
+        if not following or following[0] in _SUBJECTS or following[0] in _NEGATIONS:
+            return False
+        if following[0] in self._before_subject and any(one in _SUBJECTS for one in following[1:2]):
             return False
         if first_name and word not in self._common and probability >= _SURE:
             return True  # Bente, Iver: seldom words
@@ -138,8 +144,6 @@ class NerRecognizer(GuardedRecognizer):
             return False
         if following[0] in self._naming:
             return bool(following[0].startswith("kal"))  # Tulla kaller de meg; but Katta heter Dronninga
-        if any(one in _SUBJECTS for one in following[1:2]):
-            return False
         if following[0] not in self._general:
             return first_name or probability >= _SURE_WORD
         return first_name and any(self._lower_case.is_title(one) for one in following[1:])
@@ -162,7 +166,8 @@ class NerRecognizer(GuardedRecognizer):
         words = [token.text for token in span]
         if kind is not EntityType.PERSON:
             return None if self._lower_case.is_common(words) else whole
-        name = self._lower_case.name_in(words, probability, _words_before(span))
+        cased = any(map(str.isupper, span.doc.text[:_GLANCE]))
+        name = self._lower_case.name_in(words, probability, _words_before(span), cased=cased)
         if name is None:
             return None
         return span[name[0]].idx, span[name[1] - 1].idx + len(span[name[1] - 1])

@@ -243,7 +243,9 @@ _BEFORE_AGE = frozenset(
      "nettopp", "nok", "jeg", "eg", "hun", "ho", "hu", "han", "eldste", "yngste", "minste")
 )  # fmt: skip
 """After one of these even a word that is an everyday word too may be an age: ``da var jeg ni``."""
-_STROKES = frozenset(("skråstrek", "skrå", "strek", "bindestrek", "understrek", "minus", "stjerne", "krysset"))
+_STROKES = frozenset(
+    ("skråstrek", "skrå", "strek", "bindestrek", "understrek", "minus", "stjerne", "krysset")
+)
 """What is said between the parts of a number."""
 _ARTICLES = frozenset({"en", "én", "ein", "ei", "ett", "et", "eit", "æin", "tu", "tå", "ått", "førr"})
 _FOUR_OR_FORTY = frozenset({"førr", "fyrr"})
