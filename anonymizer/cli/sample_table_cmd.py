@@ -20,6 +20,8 @@ STEPS = {
     "county": "the county",
     "landsdel": "the part of the country",
     "omit": "leave the column out",
+    "unlink": "print them without a mark",
+    "normalise": "write them in the standard",
 }
 
 

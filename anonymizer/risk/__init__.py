@@ -2,9 +2,10 @@
 
 ``read_sample_table`` reads a background table, ``assess`` measures it: combinations that only one participant has,
 group sizes in the sample and, by the researcher's own figures, in the recruitment pool, small places, exact
-durations, and what quotes add when they can be linked. Each finding names what combines and the cheapest
-single-column coarsening that mends it. Grouping is a count of equal rows: tables here have at most a hundred of
-them, so no data-frame library is carried for it.
+durations, and what quotes and whole texts add when they can be linked. Each finding names what combines and the
+cheapest single-column coarsening that mends it. Grouping is a count of equal rows: tables here have at most a
+hundred of them. pycanon, which would count them too, asks for exact versions of pandas, scipy and five others, and
+would overrule this product's own locks.
 """
 
 from anonymizer.risk.assess import assess
@@ -18,6 +19,7 @@ from anonymizer.risk.outcome import (
     QuoteFact,
     RiskFinding,
     RiskReport,
+    TextFact,
     Thresholds,
 )
 from anonymizer.risk.table import Column, ColumnKind, SampleTable, read_sample_table
@@ -34,6 +36,7 @@ __all__ = [
     "RiskFinding",
     "RiskReport",
     "SampleTable",
+    "TextFact",
     "Thresholds",
     "assess",
     "exact_durations",

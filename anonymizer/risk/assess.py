@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from anonymizer.risk.coarsen import Mend, coarsenings, place_population
-from anonymizer.risk.details import details, homogeneous, linked_quotes, quote_findings
+from anonymizer.risk.details import details, homogeneous, linked_quotes, quote_findings, text_findings
 from anonymizer.risk.outcome import (
     Kind,
     Pool,
@@ -17,6 +17,7 @@ from anonymizer.risk.outcome import (
     RiskFinding,
     RiskReport,
     Severity,
+    TextFact,
     Thresholds,
 )
 from anonymizer.risk.table import ColumnKind, SampleTable
@@ -31,9 +32,10 @@ def assess(
     *,
     pool: Pool | None = None,
     quotes: Sequence[QuoteFact] = (),
+    texts: Sequence[TextFact] = (),
     thresholds: Thresholds | None = None,
 ) -> RiskReport:
-    """Measure the table and the quotes that are printed with it.
+    """Measure the table, and the quotes and texts that leave with it.
 
     A combination of at most three columns that one participant alone has blocks (rules.md TXT-03: k = 1), unless the
     pool's stated figures say how many more share it: then one is still a block, fewer than ``k_release`` a warning,
@@ -54,6 +56,7 @@ def assess(
         *details(table, limits),
         *homogeneous(table),
         *quote_findings(linked, quotes, limits, len(table.rows)),
+        *text_findings(texts, alone),
     ]
     order = ("block", "warn", "info")
     findings.sort(key=lambda one: (order.index(one.severity), len(one.columns)))

@@ -19,8 +19,8 @@ _OTHER = "…"
 @dataclass(frozen=True, slots=True)
 class Mend:
     """A coarsening of one column. ``step`` names it (``band``, ``year``, ``decade``, ``county``, ``landsdel``,
-    ``north-south``, ``omit``), ``width`` the years of a band; ``bits`` is the information the column loses,
-    Shannon's entropy over the sample.
+    ``north-south``, ``omit``; of quotes ``unlink``, ``normalise``), ``width`` the years of a band; ``bits`` is the
+    information lost, Shannon's entropy over the sample.
     """
 
     column: str

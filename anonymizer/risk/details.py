@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from anonymizer.data import Linkability
-from anonymizer.risk.coarsen import coarsenings, place_population
+from anonymizer.risk.coarsen import Mend, coarsenings, information, place_population
 from anonymizer.risk.figures import parse_span
-from anonymizer.risk.outcome import Kind, Linked, QuoteFact, RiskFinding, Severity, Thresholds
+from anonymizer.risk.outcome import Kind, Linked, QuoteFact, RiskFinding, Severity, TextFact, Thresholds
 from anonymizer.risk.table import ColumnKind, SampleTable
 
-__all__ = ["details", "homogeneous", "linked_quotes", "quote_findings"]
+__all__ = ["details", "homogeneous", "linked_quotes", "quote_findings", "text_findings"]
+
+QUOTES, TEXTS = "quotes", "texts"
+"""What a finding outside the table is about, where a column would stand."""
 
 
 def details(table: SampleTable, limits: Thresholds) -> Iterator[RiskFinding]:
@@ -86,9 +90,54 @@ def quote_findings(
         small = 0 < participants < limits.k_warn
         if one.quotes > 1 or one.alone_in_table:
             severity: Severity = "warn" if one.alone_in_table or small else "info"
-            yield RiskFinding(Kind.LINKED_QUOTES, severity, codes=(one.code,), size=one.quotes)
+            yield RiskFinding(
+                Kind.LINKED_QUOTES,
+                severity,
+                codes=(one.code,),
+                size=one.quotes,
+                mend=Mend(QUOTES, "unlink", None, round(math.log2(max(2, participants)), 3)),
+            )
     for code in dict.fromkeys(quote.code for quote in quotes):
         theirs = [quote for quote in quotes if quote.code == code and quote.linkable is not Linkability.NONE]
-        told = sum(quote.exact_durations + quote.dialect_words for quote in theirs)
-        if told:
-            yield RiskFinding(Kind.QUOTE_DETAIL, "warn", codes=(code,), size=told)
+        durations = tuple(value for quote in theirs for value in quote.exact_durations)
+        dialect = sum(quote.dialect_words for quote in theirs)
+        if durations or dialect:
+            yield RiskFinding(
+                Kind.QUOTE_DETAIL,
+                "warn",
+                columns=(*(("duration",) * bool(durations)), *(("dialect",) * bool(dialect))),
+                values=durations,
+                codes=(code,),
+                size=len(durations) + dialect,
+                mend=_banded(QUOTES, durations) if durations else Mend(QUOTES, "normalise", None, 0.0),
+            )
+
+
+def text_findings(texts: Sequence[TextFact], alone: set[str]) -> Iterator[RiskFinding]:
+    """Yield what whole transcripts add under the mark that ties them to a row of the table and to quotes.
+
+    A warning for exact durations, and for anything left standing of someone the table singles out; else a note.
+    """
+    for one in texts:
+        if one.linkable is Linkability.NONE or not (one.exact_durations or one.kept):
+            continue
+        yield RiskFinding(
+            Kind.TEXT_DETAIL,
+            "warn" if one.exact_durations or one.code in alone else "info",
+            columns=(*(("duration",) * bool(one.exact_durations)), *sorted(one.kept)),
+            values=one.exact_durations,
+            codes=(one.code,),
+            size=len(one.exact_durations) + sum(one.kept.values()),
+            mend=_banded(TEXTS, one.exact_durations)
+            if one.exact_durations
+            else Mend(TEXTS, "omit", None, 0.0),
+        )
+
+
+def _banded(column: str, durations: Sequence[str]) -> Mend:
+    """Return the coarsening of durations into bands of five years, with the information that it costs."""
+    bands = []
+    for value in durations:
+        span = parse_span(value)
+        bands.append(f"{int(span.low // 5)}" if span is not None else value)
+    return Mend(column, "band", 5, round(information(durations) - information(bands), 3))

@@ -54,17 +54,18 @@ def parse_year(cell: str) -> int | None:
     return int(found[0]) if len(found) == 1 else None
 
 
-def exact_durations(text: str) -> int:
-    """Return how many exact durations stand in a text in figures ("18,5 år", "14 måneder"); round ones do not count.
+def exact_durations(text: str) -> tuple[str, ...]:
+    """Return the exact durations that stand in a text in figures ("18,5 år", "14 måneder"); round ones do not count.
 
     Whole multiples of five years are round (practice.md: T1's "18,5 år" singled out, "over ti år" would not).
     """
-    count = 0
+    found = []
     for match in _DURATION.finditer(text):
         years = match[2].casefold() in {"år", "year", "years"}
         value = _float(match[1])
-        count += not (years and value % 5 == 0 and "halv" not in match[0].casefold())
-    return count
+        if not (years and value % 5 == 0 and "halv" not in match[0].casefold()):
+            found.append(match[0])
+    return tuple(found)
 
 
 def parse_pool(size: int | None, stated: Iterable[str]) -> tuple[int | None, dict[tuple[str, str], int]]:

@@ -19,6 +19,7 @@ __all__ = [
     "RiskFinding",
     "RiskReport",
     "Severity",
+    "TextFact",
     "Thresholds",
 ]
 
@@ -36,6 +37,7 @@ class Kind(StrEnum):
     INSTITUTION = "institution"
     LINKED_QUOTES = "linked-quotes"
     QUOTE_DETAIL = "quote-detail"
+    TEXT_DETAIL = "text-detail"
 
 
 _RULE = {
@@ -78,14 +80,29 @@ class QuoteFact:
 
     code: str
     linkable: Linkability
-    exact_durations: int = 0
+    exact_durations: tuple[str, ...] = ()
     dialect_words: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TextFact:
+    """A transcript that leaves: whose it is, how its surrogate ties it to quotes and table, what was left in it.
+
+    ``kept`` counts what stands in it though it was found, by type: roles, special categories, whatever a person let
+    stand.
+    """
+
+    code: str
+    linkable: Linkability
+    exact_durations: tuple[str, ...] = ()
+    kept: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class RiskFinding:
     """What combines to single someone out. ``codes`` are the participants concerned; ``size`` how many in the
-    sample share it. ``mend`` is the cheapest coarsening of one column after which more of the sample share it.
+    sample share it. ``mend`` is the cheapest coarsening of one column after which more of the sample share it; of
+    quotes and texts, what to do with them.
     """
 
     kind: Kind

@@ -189,6 +189,7 @@ def _write(space: Workspace, due: _Due, table: KeyTable, digest: str) -> Cleaned
                 "made_from": record.inputs(digest),
                 "replaced": dict(replaced),
                 "unresolved": unresolved,
+                "left": dict(Counter(note.entity_type.value for note in made.left)),
                 "leaks": leaks,
                 "choices": {**asdict(made.choices), "naming": made.choices.naming.value},
             }

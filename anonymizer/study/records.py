@@ -63,7 +63,7 @@ class TranscriptRecord(_Record):
     """A sealed transcript and how far it has come. Fields ending in ``_object`` are ids of sealed objects.
 
     ``found`` counts what the pack replaces by tier, and what is flagged; ``replaced`` counts by type,
-    ``unresolved`` by reason; ``leaks`` known names that still stand in the pseudonymised text. ``made_from`` is
+    ``unresolved`` by reason, ``left`` by type what stands though it was found; ``leaks`` known names that still stand in the pseudonymised text. ``made_from`` is
     (version, findings generation, decisions generation, pack digest) of that text; ``stale`` names what has
     changed since, beyond those.
     """
@@ -90,6 +90,7 @@ class TranscriptRecord(_Record):
     made_from: tuple[int, int, int, str] | None = None
     replaced: dict[str, int] = {}
     unresolved: dict[str, int] = {}
+    left: dict[str, int] = {}
     leaks: int = 0
     choices: dict[str, bool | str] = {}
     exported: int = 0

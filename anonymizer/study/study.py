@@ -56,21 +56,14 @@ from anonymizer.study.guarding import guard_new, guard_open, ingest_warnings
 from anonymizer.study.holds import holds
 from anonymizer.study.ingest import Ingested, ingest_file
 from anonymizer.study.judgements import judge_events, log_scan, name_institution, record_incident
+from anonymizer.study.measuring import log_report, risk_of, sign_risk
 from anonymizer.study.memberchecks import MemberCheck, answer_check, member_checks, send_check
 from anonymizer.study.opening import bring_up_to_date
 from anonymizer.study.people import identity_of, people_of
 from anonymizer.study.profiling import change_profile, take_up_profile
 from anonymizer.study.pseudonymising import Cleaned, pseudonymise_study
-from anonymizer.study.publication import (
-    Quote,
-    add_quote,
-    log_report,
-    quotes,
-    remove_quote,
-    risk_of,
-    set_sample_table,
-    sign_risk,
-)
+from anonymizer.study.publication import Quote, quotes
+from anonymizer.study.publishing import add_quote, remove_quote, set_sample_table
 from anonymizer.study.reading import read_transcript
 from anonymizer.study.recall import RecallSample, draw_recall_sample
 from anonymizer.study.records import ParticipantRecord, Recording, TranscriptRecord
@@ -424,7 +417,9 @@ class Study:
         """Erase what a participant has withdrawn; ``confirm`` is the code said again."""
         if confirm != code:
             raise UsageError("the code said again is another one", hint="nothing was erased")
-        return erase(self.space, self.space.participant_by_code(code), scopes)
+        erased = erase(self.space, self.space.participant_by_code(code), scopes)
+        risk_of(self.space)  # whoever is left stands out more than before
+        return erased
 
     def ingest(
         self,
@@ -508,7 +503,9 @@ class Study:
         to_format: str | None = None,
         transcripts: Iterable[str] | None = None,
     ) -> Exported:
-        """Write what may leave into a folder."""
+        """Write what may leave into a folder; what goes to readers is measured anew first."""
+        if purpose != "analysis":
+            risk_of(self.space)
         return export_study(
             self.space, Path(to), purpose=purpose, to_format=to_format, transcripts=transcripts
         )

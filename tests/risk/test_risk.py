@@ -125,11 +125,14 @@ def test_a_group_that_shares_a_diagnosis_tells_it_of_everyone_in_it():
 
 
 def test_linked_quotes_give_back_what_the_table_took_away():
-    quotes = [QuoteFact("A", Linkability.PSEUDONYM, exact_durations=1), QuoteFact("A", Linkability.PSEUDONYM)]
+    quotes = [
+        QuoteFact("A", Linkability.PSEUDONYM, exact_durations=("18,5 år",)),
+        QuoteFact("A", Linkability.PSEUDONYM),
+    ]
     report = assess(table(LONE_WOMAN), quotes=quotes)
     assert [(one.code, one.quotes, one.alone_in_table) for one in report.linked] == [("A", 2, True)]
     assert {Kind.LINKED_QUOTES, Kind.QUOTE_DETAIL} <= kinds(report)
-    unlinked = [QuoteFact("A", Linkability.NONE, exact_durations=1)] * 2
+    unlinked = [QuoteFact("A", Linkability.NONE, exact_durations=("18,5 år",))] * 2
     assert kinds(assess(table(LONE_WOMAN), quotes=unlinked)) == kinds(assess(table(LONE_WOMAN)))
 
 
@@ -151,7 +154,7 @@ def test_empty_cells_single_nobody_out():
     ],
 )
 def test_exact_durations_in_a_quote(text, count):
-    assert exact_durations(text) == count
+    assert len(exact_durations(text)) == count
 
 
 def test_months_are_read_as_years():
