@@ -9,7 +9,7 @@ import click
 from anonymizer.cli.common import Settings, echo_rows, note, open_study, pass_settings
 from anonymizer.errors import UsageError
 
-ROLES = ("responsible", "researcher", "student", "supervisor", "assistant")
+ROLES = ("responsible", "researcher", "student", "supervisor", "assistant", "reviewer")
 
 
 @click.group("keys")
@@ -36,14 +36,22 @@ def list_(settings: Settings, form: str) -> None:
 
 @command.command("add")
 @click.option("--role", type=click.Choice(ROLES), required=True)
-@click.option("--without-identity", is_flag=True, help="The slot opens pseudonymised material only.")
+@click.option(
+    "--identity/--without-identity",
+    "identity",
+    default=None,
+    help="Whether the slot opens originals and names too (default: all roles but assistant).",
+)
 @click.option("--new-passphrase-file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @pass_settings
-def add(settings: Settings, role: str, without_identity: bool, new_passphrase_file: Path | None) -> None:
+def add(settings: Settings, role: str, identity: bool | None, new_passphrase_file: Path | None) -> None:
     """Add a slot with a passphrase of its own, so that colleagues share no secret."""
+    from anonymizer.study import masters_of
     from anonymizer.vault import Master
 
-    masters = frozenset({Master.WORK}) if without_identity else frozenset(Master)
+    masters = masters_of(role)
+    if identity is not None:
+        masters = frozenset(Master) if identity else frozenset({Master.WORK})
     with open_study(settings) as study:
         if new_passphrase_file is not None:
             phrase = new_passphrase_file.read_text(encoding="utf-8").rstrip("\r\n")
@@ -54,7 +62,8 @@ def add(settings: Settings, role: str, without_identity: bool, new_passphrase_fi
         if not phrase:
             raise UsageError("the passphrase is empty")
         click.echo(study.add_slot(role=role, passphrase=phrase, masters=masters))
-    note(settings, "slot added; its owner opens the study with the new passphrase")
+    opens = "everything" if len(masters) > 1 else "pseudonymised material, no names"
+    note(settings, f"slot added; the new passphrase opens {opens}")
 
 
 @command.command("remove")

@@ -240,6 +240,7 @@ def list_(settings: Settings, form: str) -> None:
                 if record.consent and record.consent[-1].date
                 else "",
                 "scopes": [scope.value for scope in record.consent[-1].scopes] if record.consent else [],
+                "evidence": (record.consent[-1].evidence or "") if record.consent else "",
                 "held": list(held.get(record.code, ())),
             }
             for record in study.participants().values()

@@ -5,13 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from anonymizer.cli.common import Settings, echo_rows, note, open_study, pass_settings
 from anonymizer.errors import UsageError
 
+if TYPE_CHECKING:
+    from anonymizer.study import Frozen
+
 __all__ = ["RIGHTS"]
+
+FIELDS = (
+    *("name", "aliases", "gender", "age", "municipality", "workplace", "contact", "speaker"),
+    "transcripts",
+)
 
 
 @click.command("access")
@@ -25,7 +34,7 @@ def access(settings: Settings, code: str, to: Path, portable: bool) -> None:
         copy = study.access_copy(code, to, portable=portable)
     note(
         settings,
-        f"{copy.transcripts} transcripts, {copy.masked} mentions of third persons masked: {copy.folder}",
+        f"transcripts: {copy.transcripts}, mentions of third persons masked: {copy.masked}; in {copy.folder}",
     )
     note(settings, "the copy is identifiable: hand it over and delete it (see: anonymizer due)")
 
@@ -36,7 +45,7 @@ def access(settings: Settings, code: str, to: Path, portable: bool) -> None:
     "--field",
     "fields",
     multiple=True,
-    metavar="FIELD",
+    type=click.Choice(FIELDS),
     help="A field of the register; its value is asked for.",
 )
 @click.option("--transcript", type=int, help="The number of the transcript to be corrected, with --file.")
@@ -126,6 +135,22 @@ def request(
     note(settings, f"to be answered by {min(item.due for item in rows).isoformat()}")
 
 
+def _say_group(settings: Settings, frozen: Frozen) -> None:
+    """Say what becomes of what others take part in."""
+    removed = frozen.group == "remove-turns"
+    why = "as the letter says" if frozen.told else "no letter in study.yaml says otherwise"
+    if frozen.counts.get("shared transcripts"):
+        way = "the turns are removed" if removed else "the group is kept, without who spoke"
+        note(settings, f"group interviews: {way} ({why})")
+    if frozen.counts.get("group recordings"):
+        way = (
+            "they go as a whole, since no voice can be taken out; write out first what the others said"
+            if removed
+            else "they are kept until their day"
+        )
+        note(settings, f"recordings of groups: {way} ({why})")
+
+
 @click.command("withdraw")
 @click.argument("code")
 @click.option(
@@ -167,6 +192,8 @@ def withdraw(
     if not set(wanted) <= known:
         raise UsageError("there is no such scope", hint=f"one of {', '.join(sorted(known))}")
     chosen = [Scope(name) for name in wanted]
+    if confirm is not None and confirm != code:
+        raise UsageError("the code said again is another one", hint="nothing was frozen or erased")
     with open_study(settings) as study:
         if undo:
             study.undo_withdrawal(code)
@@ -180,13 +207,7 @@ def withdraw(
         frozen = study.withdraw(code, chosen)
         echo_rows([{"what": what, "count": count} for what, count in frozen.counts.items() if count], "table")
         note(settings, "frozen: nothing of it is searched, shown or exported any more")
-        if frozen.counts.get("shared transcripts"):
-            way = (
-                "the turns are removed"
-                if frozen.group == "remove-turns"
-                else "the group is kept, without who spoke"
-            )
-            note(settings, f"group interviews, as the letter says: {way}")
+        _say_group(settings, frozen)
         if confirm is None:
             if not sys.stdin.isatty():
                 note(settings, "to erase: --confirm CODE · to take it back: --undo")
@@ -203,7 +224,7 @@ def withdraw(
         if erased.rewritten:
             note(
                 settings,
-                f"{len(erased.rewritten)} other transcripts written anew; run: anonymizer pseudonymise",
+                f"others' transcripts written anew: {len(erased.rewritten)}; run: anonymizer pseudonymise",
             )
         note(settings, f"erased; certificate: {erased.folder / erased.certificate}.txt")
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from anonymizer.study.rejecting import KEEP_REASONS
     from anonymizer.study.reviewing import Desk
     from anonymizer.study.rights import Right
+    from anonymizer.study.roles import masters_of
     from anonymizer.study.running import Failure, RunReport
     from anonymizer.study.scanning import KnownWord, ScanFacts, SpokenTurn, WordKind
     from anonymizer.study.status import Status, TranscriptStatus
@@ -63,6 +64,7 @@ __all__ = [
     "detect_files",
     "find_places",
     "load_profile",
+    "masters_of",
     "read_profile_file",
     "repair_log",
     "verify_log",
@@ -99,6 +101,7 @@ _HOMES = {
     "detect_files": "files",
     "find_places": "workspace",
     "load_profile": "profile",
+    "masters_of": "roles",
     "read_profile_file": "profile",
     "repair_log": "log",
     "verify_log": "log",

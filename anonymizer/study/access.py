@@ -16,6 +16,7 @@ from anonymizer.errors import GateRefused
 from anonymizer.model import EntityType, Finding, Standard, Tier, Transcript
 from anonymizer.participants import INTERVIEWER, Basis, Duty, rights_wordings
 from anonymizer.pseudonymise import Edit, fold, rewrite_turn, written_standard
+from anonymizer.study.access_letter import access_letter
 from anonymizer.study.audio import recordings
 from anonymizer.study.consenting import capacity_of, ground_of, sample_of
 from anonymizer.study.decisions import effective
@@ -23,6 +24,7 @@ from anonymizer.study.handing import build_folder, outside_study
 from anonymizer.study.holds import holds
 from anonymizer.study.obligations import open_obligation
 from anonymizer.study.people import known_people, row_of
+from anonymizer.study.project import letter_of, project_of
 from anonymizer.study.records import TranscriptRecord
 from anonymizer.study.rejecting import KnownHere, binding
 from anonymizer.study.rights import Right, answer
@@ -47,7 +49,7 @@ class AccessCopy:
 
 
 def access_copy(space: Workspace, participant: str, to: Path, *, portable: bool = False) -> AccessCopy:
-    """Write a participant's copy into a new folder: what the register holds, consents, and every transcript.
+    """Write a participant's copy into a new folder: a letter, what the register holds, consents, every transcript.
 
     In a group interview only the participant's own turns and the questions are theirs. ``portable`` logs it as
     portability. Raises ``GateRefused`` for a transcript that was not searched yet, since nobody is masked there.
@@ -93,6 +95,9 @@ def access_copy(space: Workspace, participant: str, to: Path, *, portable: bool 
         "interviews": interviews,
         "used": _used(space, participant),
     }
+    texts["les-meg.txt"] = access_letter(
+        project_of(space), letter_of(space, participant), utc_now().date(), portable=portable
+    )
     texts["copy.json"] = json.dumps(body, ensure_ascii=False, indent=2) + "\n"
     building = build_folder(target, {name: text.encode() for name, text in texts.items()}, space.profile.id)
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from pathlib import Path
 
 from anonymizer.errors import UsageError
 from anonymizer.participants import Day, Duty, Evidence, Obligation, calendar_text
@@ -74,7 +75,12 @@ def _labels(space: Workspace) -> dict[str, str]:
 def _where(space: Workspace, one: Obligation) -> str:
     """Return where a duty is to be met (work): its own place, or the recording's."""
     sound = recordings(space).get(one.about) if one.duty is Duty.DELETE_AUDIO else None
-    return space.vault.unseal(sound.place).decode() if sound is not None else place_of(space, one)
+    if sound is None:
+        return place_of(space, one)
+    place = space.vault.unseal(sound.place).decode()
+    if sound.object is None:
+        return place
+    return f"sealed in the study, and {place}" if Path(place).exists() else "sealed in the study"
 
 
 def due_calendar(space: Workspace, lang: str = "nb") -> str:

@@ -36,15 +36,15 @@ _RULE = {
     Cause.WITHDRAWAL: (
         "RGT-02",
         "the participant is withdrawing",
-        "participant withdraw --confirm, or --undo",
+        "participant withdraw CODE --confirm CODE, or --undo",
     ),
     Cause.CAPACITY: (
         "CON-04",
         "the participant's capacity to consent is in doubt",
-        "participant consent --capacity",
+        "participant consent CODE --capacity reconfirmed",
     ),
-    Cause.RESTRICTION: ("RGT-06", "processing is restricted", "participant restrict --lift"),
-    Cause.OBJECTION: ("RGT-01", "the participant has objected", "participant restrict --objection --lift"),
+    Cause.RESTRICTION: ("RGT-06", "processing is restricted", "participant restrict CODE --lift"),
+    Cause.OBJECTION: ("RGT-01", "the participant has objected", "participant restrict CODE --lift"),
 }
 
 

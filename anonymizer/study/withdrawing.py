@@ -10,6 +10,7 @@ from anonymizer.participants import Duty, Evidence, GroupWithdrawal, Scope
 from anonymizer.study.holds import Cause, hold, holds, lift
 from anonymizer.study.lineage import group_promise, trace
 from anonymizer.study.obligations import close_about
+from anonymizer.study.project import letter_of
 from anonymizer.study.rights import Right, close_requests
 from anonymizer.study.workspace import Workspace
 from anonymizer.vault import Master
@@ -24,12 +25,16 @@ EVERYTHING = tuple(Scope)
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """What a withdrawal concerns: the scopes withdrawn, and how much there is of each kind."""
+    """What a withdrawal concerns: the scopes withdrawn, and how much there is of each kind.
+
+    ``group`` is what becomes of group interviews, ``told`` whether a letter of the profile says so.
+    """
 
     participant: str
     scopes: tuple[Scope, ...]
     counts: Mapping[str, int]
     group: GroupWithdrawal
+    told: bool = False
 
 
 def wanted_scopes(scopes: Iterable[Scope]) -> tuple[Scope, ...]:
@@ -44,6 +49,7 @@ def freeze(space: Workspace, participant: str, scopes: Iterable[Scope] = ()) -> 
     # Freezing must not wait for whoever holds the identity key: then it is counted less fully.
     found = trace(space, participant) if set(Master) <= space.vault.masters else None
     objects = len(space.vault.objects(owner=participant))
+    told = letter_of(space, participant) is not None
     there = {
         scope
         for one in holds(space, participant).values()
@@ -62,11 +68,11 @@ def freeze(space: Workspace, participant: str, scopes: Iterable[Scope] = ()) -> 
             if found is not None:
                 tx.log("keytable.read", details={"purpose": "withdraw", "rows": found.key_rows})
     if found is not None:
-        return Frozen(participant, wanted, found.counts(), found.group)
+        return Frozen(participant, wanted, found.counts(), found.group, told)
     theirs = [one for one in space.transcripts().values() if participant in one.participants]
     alone = sum(len(one.participants) == 1 for one in theirs)
     counts = {"transcripts": alone, "shared transcripts": len(theirs) - alone, "sealed objects": objects}
-    return Frozen(participant, wanted, counts, group_promise(space, participant))
+    return Frozen(participant, wanted, counts, group_promise(space, participant), told)
 
 
 def unfreeze(space: Workspace, participant: str) -> None:

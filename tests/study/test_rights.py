@@ -37,7 +37,9 @@ def test_a_copy_holds_one_s_own_and_masks_others(study, tmp_path):
     assert copy.transcripts == 2
     assert copy.masked >= 2
     texts = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "copy").iterdir()}
-    assert set(texts) == {"copy.json", "interview-1.txt", "interview-2.txt"}
+    assert set(texts) == {"les-meg.txt", "copy.json", "interview-1.txt", "interview-2.txt"}
+    assert "Datatilsynet" in texts["les-meg.txt"]
+    assert "ikke oppgitt i prosjektprofilen" in texts["les-meg.txt"]
     everything = " ".join(texts.values())
     for own in ("Tordis Fjellro", "vokste opp på Gran"):
         assert own in everything
