@@ -17,12 +17,13 @@ from anonymizer.data import load_yaml, rules_dir
 from anonymizer.errors import GateRefused, UsageError
 from anonymizer.participants import Duty, Ending, Evidence, duty_rules
 from anonymizer.study.audio import recordings
-from anonymizer.study.certificates import certify, write_certificates
+from anonymizer.study.certificates import certify, duty_in_words, write_certificates
 from anonymizer.study.checking import check_study, refusals_of_closing
 from anonymizer.study.copies import delete_source, exports_of, forget_exported, recall
 from anonymizer.study.memberchecks import open_checks
 from anonymizer.study.obligations import REGISTER, meet, obligations, place_of
 from anonymizer.study.project import letter_of
+from anonymizer.study.reaching import silence_files
 from anonymizer.study.records import State, TranscriptRecord
 from anonymizer.study.rewriting import is_object
 from anonymizer.study.waiving import is_waived
@@ -92,7 +93,10 @@ def obstacles(space: Workspace, ending: Ending, signed: Collection[str]) -> tupl
     registers = [one for one in obligations(space).values() if one.met is None and one.cause == REGISTER]
     if registers:
         found.append(Obstacle("CON-06", "register files that name everyone in plain", len(registers)))
-    found += [Obstacle(duty_rules()[duty].rule, duty, count) for duty, count in duties.items()]
+    found += [
+        Obstacle(duty_rules()[duty].rule, f"{duty_in_words(duty)} ({duty})", count)
+        for duty, count in duties.items()
+    ]
     late = [key for key, one in recordings(space).items() if one.object is None or one.due < today]
     if late:
         found.append(Obstacle("AUD-03", "recordings that are not deleted", len(late)))
@@ -144,8 +148,8 @@ def close_project(space: Workspace, ending: Ending, *, signed: Collection[str], 
         )
     if not ground.strip():
         raise UsageError("an ending needs its ground", hint="say which letter or decision: --ground FILE")
-    # Sources are deleted only when nothing else is in the way.
-    ways = obstacles(space, ending, signed) or _sources_left(space)
+    # Files are deleted only when nothing else is in the way.
+    ways = obstacles(space, ending, signed) or _sources_left(space) or _recordings_left(space)
     if ways:
         raise GateRefused(
             "; ".join(f"{one.what} ({one.count})" for one in ways),
@@ -208,6 +212,17 @@ def _sources_left(space: Workspace) -> tuple[Obstacle, ...]:
             left += 1
     if left and not is_waived(space, "END-02"):
         return (Obstacle("END-02", "source files that are not where they were", left),)
+    return ()
+
+
+def _recordings_left(space: Workspace) -> tuple[Obstacle, ...]:
+    """Delete the files of sealed recordings that stand where they were; return an obstacle if others may be left."""
+    lost = silence_files(space, recordings(space))
+    if lost and not is_waived(space, "AUD-03"):
+        what = (
+            "recordings that were sealed, and whose files are not where they were (audio delete --confirmed)"
+        )
+        return (Obstacle("AUD-03", what, len(lost)),)
     return ()
 
 
