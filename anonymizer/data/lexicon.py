@@ -229,6 +229,7 @@ SCHEMAS: Mapping[str, Schema] = MappingProxyType(
                 _one_of("kind", "inhabitant dialect"),
                 _one_of("sure", _SURE),
                 _one_of("standard", _STANDARD),
+                _list("instead"),
             ),
             ("ending",),
         ),

@@ -20,10 +20,14 @@ _NOUN = (
     "", "s", "en", "ens", "er", "ers", "ene", "enes", "ar", "ars", "ane", "anes", "a", "as", "an", "e", "es", "ne",
     "nes", "n", "ns", "r", "rs", "inga", "ern",
 )  # fmt: skip
+_WITHOUT_R = ("a", "an", "ane", "ar", "arar", "arane", "aran", "era", "erar", "eran", "æra", "æran")
 _INFLECTIONS = {"noun": _NOUN, "adjective": ("", "e", "t"), "fixed": ("", "en", "s")}
 _LONGEST_ENDING = 16
 _LONGEST_WORD = 60
 _KEPT = 200_000
+_SURELY_SETTLED, _LONG_SETTLEMENT = 6, 8
+"""Letters of a place whose people are told by an ending that verbs (-ing) or any noun (-er) may have."""
+_SETTLED = frozenset({"municipality", "former_municipality", "settlement"})
 _SHORTEST_HEAD = 5
 """Letters an institution's head must have to be known at the end of a longer word (motorbåtforening)."""
 
@@ -135,6 +139,16 @@ class Vocabulary:
         return frozenset(fold(term) for term in load_lexicon("generic_institutions").column("term"))
 
     @cached_property
+    def _stood_in_for(self) -> dict[str, tuple[str, ...]]:
+        """Return what of a place's name each form of an ending for its people stands in for: -døl for -dal."""
+        rows = load_lexicon("demonym_endings").rows
+        return {
+            fold(row[0]) + form: tuple(fold(one) for one in row[4].split("|") if one)
+            for row in rows
+            for form in _NOUN
+        }
+
+    @cached_property
     def head_endings(self) -> tuple[str, ...]:
         """Return the heads of institutions that a longer word may end in (motorbåtforening), folded."""
         return tuple(dict.fromkeys(_heads()))
@@ -189,16 +203,22 @@ class Vocabulary:
         for word, _, _, kind in load_lexicon("demonyms").rows:
             forms = demonyms if kind not in {"nationality", "people"} else peoples
             folded = fold(word)
-            endings = _INFLECTIONS["adjective" if word.endswith("sk") else "noun"]
-            forms += [folded + ending for ending in endings]
+            forms += self._inflected(folded, "adjective" if word.endswith("sk") else "noun")
         for word, _, inflection in load_lexicon("peoples_and_faiths").rows:
-            folded = fold(word)
-            peoples += [folded + ending for ending in _INFLECTIONS[inflection]]
+            peoples += self._inflected(fold(word), inflection)
         found = dict.fromkeys(demonyms, Hint.DEMONYM) | dict.fromkeys(peoples, Hint.PEOPLE)
         for word in _lookalikes("demonym"):
             found.pop(word, None)
         found |= dict.fromkeys(_lookalikes("nationality"), Hint.PEOPLE)
         return found
+
+    def _inflected(self, folded: str, inflection: str) -> list[str]:
+        """Return the forms of a word, those of dialects that let an -r go too: ``somalierar``, ``læstadiana``."""
+        forms = [folded + ending for ending in _INFLECTIONS[inflection]]
+        if inflection == "noun" and folded.endswith(("er", "ar")) and len(folded) > _LONG_SETTLEMENT:
+            short = [folded[:-2] + ending for ending in _WITHOUT_R]
+            forms += [form for form in short if form not in self._common and not self.gazetteer.place(form)]
+        return forms
 
     @cached_property
     def _beginnings(self) -> dict[str, int]:
@@ -279,19 +299,38 @@ class Vocabulary:
             return len(base) > 2 and (word[0].isupper() or self._is_base(base))
         if kind == "compound":
             return len(base) > 2 and not hints & Hint.PLACE and self._is_base(base)
-        return self._is_origin(folded, base, sure=kind == "sure demonym")
+        return self._is_origin(folded, base, kind.partition(" ")[0])
 
-    def _is_origin(self, folded: str, base: str, *, sure: bool) -> bool:
+    def _is_origin(self, folded: str, base: str, sure: str) -> bool:
         """Say whether ``base`` is a place's name before an ending for people or a dialect."""
-        if len(base) < (3 if sure else 4) or folded in _lookalikes("demonym") or self.is_everyday(base):
+        if len(base) < (3 if sure == "sure" else 4) or folded in _lookalikes("demonym"):
             return False
-        if sure:
-            return self._is_base(base)
-        # bud-aling, lust(e)r-ing; a verb's -ing may hide a hamlet in -e or -a (kjør-ing), so those must be more.
-        if any(self._named(stem) for stem in (base, *without_genitive(base)) if len(stem) > 3):
+        instead = self._stood_in_for.get(folded[len(base) :], ())
+        listed = folded in self._common
+        if sure == "sure":
+            if not self.is_everyday(base) and self._is_base(base):
+                return True
+            return not listed and any(self._is_settled(base + end, 4) for end in ("", *instead))
+        if listed or is_name(folded) or self.gazetteer.place(folded):
+            return False
+        # bud-aling, rau-l(and)-ing; a verb's -ing may hide a hamlet in -e or -a (kjør-ing), so those must be more.
+        everyday = self._common.is_everyday(folded)
+        if sure == "weak":
+            long = (base + end for end in ("", *instead))
+            return not everyday and any(self._is_settled(form, _LONG_SETTLEMENT) for form in long)
+        if not everyday and any(self._is_settled(base + end, _SURELY_SETTLED) for end in instead):
             return True
-        longer = (base + "a", base + "e", base[:-1] + "e" + base[-1])
+        stems = (base, *without_genitive(base)) if not self.is_everyday(base) else ()
+        if any(self._named(stem) for stem in stems if len(stem) > 3):
+            return True
+        longer = (*(base + end for end in instead), base[:-1] + "e" + base[-1])
         return any(self._is_municipality(form) for form in longer if len(form) > 4)
+
+    def _is_settled(self, folded: str, shortest: int) -> bool:
+        """Say whether people live in a place of this name, an everyday word as it may be."""
+        if len(folded) < shortest or folded in self.not_places or folded in everyday_words():
+            return False
+        return any(place.kind in _SETTLED for place in self.gazetteer.place(folded))
 
     def _is_municipality(self, folded: str) -> bool:
         if folded in self.not_places:
@@ -321,6 +360,7 @@ _ENDING_HINTS = {
     "compound": Hint.PLACE_COMPOUND,
     "sure demonym": Hint.DEMONYM,
     "likely demonym": Hint.DEMONYM,
+    "weak demonym": Hint.DEMONYM,
 }
 
 
@@ -336,9 +376,8 @@ def _listed_endings() -> Iterator[tuple[str, str]]:
     for ending, _ in load_lexicon("place_compounds").rows:
         yield from ((fold(ending) + genitive, "compound") for genitive in ("", "s"))
     yield from _institution_endings()
-    for ending, _, sure, _ in load_lexicon("demonym_endings").rows:
-        if sure != "weak":
-            yield from ((fold(ending) + form, f"{sure} demonym") for form in _NOUN)
+    for ending, _, sure, *_ in load_lexicon("demonym_endings").rows:
+        yield from ((fold(ending) + form, f"{sure} demonym") for form in _NOUN)
     for word, match, _ in load_lexicon("special_categories").rows:
         if match == "ends":
             yield from ((fold(word) + form, "special") for form in _NOUN)

@@ -19,6 +19,10 @@ from tests.detect.conftest import found, talk
         ("Han prata nordlandsdialekt og ho hallingmål.", ["nordlandsdialekt", "hallingmål"]),
         ("De snakka trøndersk, bergensk og sunnmørsk.", ["trøndersk", "bergensk", "sunnmørsk"]),
         ("Jeg er tromsøjente.", ["tromsøjente"]),
+        ("Fyresdølane giftar seg med raulingar.", ["Fyresdølane", "raulingar"]),
+        ("Ho er geiranger, eller geirangar som dei sjølve seier.", ["geirangar"]),
+        ("Mor va loppaværing og far va hitterværing.", ["loppaværing", "hitterværing"]),
+        ("Hardingane og bærumsmannen sang.", ["Hardingane", "bærumsmannen"]),
         ("han er østlending og vi er vestlendinger", ["østlending", "vestlendinger"]),
     ],
 )
@@ -35,6 +39,7 @@ def test_inhabitants_and_dialects(rules_alone, text, words):
         ("De snakker tigrinja hjemme.", ["tigrinja"]),
         ("Vi er muslimer, de er katolikker, og han er jødisk.", ["muslimer", "katolikker", "jødisk"]),
         ("Hun er syrisk-ortodoks.", ["syrisk-ortodoks"]),
+        ("Sjefen er bulgar, og der va somalierar og læstadiana.", ["bulgar", "somalierar", "læstadiana"]),
         ("Ho er same, og mannen er kven.", ["same", "kven"]),
         ("Samene og kvenene kom først.", ["Samene", "kvenene"]),
         ("Bestefar var kvensk og bestemor sørsamisk.", ["kvensk", "sørsamisk"]),

@@ -201,7 +201,7 @@ class Gazetteer:
         endings = [row for row in load_lexicon("demonym_endings").rows if row[2] == "sure"]
         for inflection in _INFLECTIONS:
             stem = folded.removesuffix(inflection) if folded.endswith(inflection) else ""
-            for ending, kind, _, _ in endings:
+            for ending, kind, *_ in endings:
                 base = stem.removesuffix(ending) if stem.endswith(ending) else ""
                 if len(base) < 3:
                     continue
