@@ -34,6 +34,7 @@ __all__ = [
     "recordings",
     "transcribed",
     "unnamed_service",
+    "was_removed",
 ]
 
 KIND = "recording"
@@ -96,6 +97,8 @@ def add_recording(
     digest = space.keyed_digest_of(_pieces(path))
     for key, one in recordings(space).items():
         if space.vault.unseal(one.digest).decode() == digest:
+            if remove_source and one.object is not None:
+                _remove(space, path, key)
             return key
     when = min((_promised(space, one) for one in everyone), key=list(AudioDeleted).index)
     due = _due(space, when, recorded)
@@ -253,6 +256,13 @@ def delete_file(space: Workspace, recording: Recording, *more: Path) -> bool:
     return gone
 
 
+def was_removed(space: Workspace, key: str) -> bool:
+    """Tell whether the tool itself deleted a recording's file when its sealed copy was verified."""
+    return any(
+        entry.action == "source.removed" and entry.object == key for entry in space.vault.log.entries()
+    )
+
+
 def drop_recording(space: Workspace, tx: Change, key: str, *, rule: str, erasure: str, cause: str) -> None:
     """Take a recording out of the study with all that is sealed of it; a group's own key is destroyed.
 
@@ -279,7 +289,7 @@ def delete_recording(space: Workspace, what: str, *, by_hand: bool = False) -> D
     key = find_recording(space, what)
     one = recordings(space)[key]
     gone = delete_file(space, one, *([Path(what)] if Path(what).is_file() else []))
-    if not gone and one.object is None and not by_hand:
+    if not gone and not by_hand and not was_removed(space, key):
         raise UsageError(
             "the file is not where it was, so that its deletion can't be certified",
             where=space.vault.unseal(one.place).decode(),

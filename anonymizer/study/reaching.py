@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from anonymizer.participants import Duty, Evidence, Obligation
-from anonymizer.study.audio import delete_file
+from anonymizer.study.audio import delete_file, was_removed
 from anonymizer.study.copies import clear_leftovers, delete_source, recall
 from anonymizer.study.lineage import Lineage
 from anonymizer.study.obligations import REGISTER, bring_forward, meet, obligations, open_obligation, place_of
@@ -75,15 +75,8 @@ def silence_files(space: Workspace, recordings: Mapping[str, Recording]) -> dict
     return {
         key: space.vault.unseal(one.place).decode()
         for key, one in recordings.items()
-        if not delete_file(space, one) and not _taken_in(space, key)
+        if not delete_file(space, one) and not was_removed(space, key)
     }
-
-
-def _taken_in(space: Workspace, key: str) -> bool:
-    """Tell whether the tool itself deleted a recording's file when the sealed copy was verified."""
-    return any(
-        entry.action == "source.removed" and entry.object == key for entry in space.vault.log.entries()
-    )
 
 
 def _reached(
