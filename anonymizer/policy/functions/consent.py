@@ -64,19 +64,17 @@ def letters_clean(facts: Facts, terms: Terms[NoParameters]) -> Result:
     if not letters:
         return unknown("no-letter")
     looked = {"letters": len(letters)}
-    double = sum(len(set(one.ending)) > 1 for one in letters)
-    if double:
-        # The strictest promise holds (CON-03): where the project keeps that one, the letter is only unclear.
-        kept = facts.project.ending in {None, "delete"} and all(
-            "delete" in one.ending for one in letters if len(set(one.ending)) > 1
-        )
-        severity = Severity.WARN if kept else None
-        return failed("two-endings-promised", severity=severity, count=double, looked_at=looked)
     faults = [fault for one in letters for fault in one.faults or ()]
     if faults:
         return failed(
             "letter-faults", count=len(faults), fields=tuple(dict.fromkeys(faults)), looked_at=looked
         )
+    double = [one for one in letters if len(set(one.ending)) > 1]
+    if double:
+        # The strictest promise holds (CON-03): where the project keeps that one, the letter is only unclear.
+        kept = facts.project.ending in {None, "delete"} and all("delete" in one.ending for one in double)
+        severity = Severity.WARN if kept else None
+        return failed("two-endings-promised", severity=severity, count=len(double), looked_at=looked)
     unread = sum(one.faults is None for one in letters)
     if unread:
         return unknown("letter-not-read", count=unread)
