@@ -117,6 +117,9 @@ class PeopleRecognizer(GuardedRecognizer):
         self._never = everyday_words()
         self._common = common_words()
         self._titles = _words_of("titles_and_kin", "word")
+        self._callings = frozenset(
+            row[0].casefold() for row in load_lexicon("titles_and_kin").rows if row[1] == "title"
+        )
         self._articles = _words_of("pronoun_articles", "word") - {
             "a",
             "i",
@@ -218,6 +221,8 @@ class PeopleRecognizer(GuardedRecognizer):
         if last > at and kind:
             score = max(score, SURE)
         first = at - {"title": 1, "abbreviated": 2}.get(cue, 0)
+        if cue == "title" and at > 1 and f"{tokens[at - 2].folded} {tokens[first].folded}" in self._titles:
+            first = at - 2  # daglig leder Rigmor
         if cue == "article" and "'" in tokens[at - 1].text:
             first = at - 1  # 'n Trygve: clipped, it is half of the name
         elif uncased and at and tokens[at - 1].folded in self._first_of_two and kind == "first":
@@ -323,7 +328,8 @@ class PeopleRecognizer(GuardedRecognizer):
         if kind == "word" and folded in self._first:
             # A bare noun after han or ho is no Norwegian: it is a name. A verb is (han bo der).
             return LIKELY if cue == "named" or (cue and folded in self._nouns) else 0.0
-        unlisted = not kind and cue == "named" and len(folded) > 3 and not self._common.is_everyday(folded)
+        named = cue == "named" or (cue == "title" and before in self._callings)
+        unlisted = not kind and named and len(folded) > 3 and not self._common.is_everyday(folded)
         return LIKELY if unlisted else 0.0
 
     def _goes_on(self, tokens: list[_Token], last: int, *, uncased: bool) -> bool:
