@@ -11,8 +11,10 @@ from lists import rows
 TABLE = Path(__file__).parent / "everyday.tsv"
 
 
-def read_everyday(path: Path = TABLE, more: Set[str] = frozenset()) -> dict[str, list[str]]:
-    """The words that each slot may put in; `{any}` puts in any of them or of `more`.
+def read_everyday(
+    path: Path = TABLE, more: Set[str] = frozenset(), names: Set[str] = frozenset()
+) -> dict[str, list[str]]:
+    """The words that each slot may put in; `{any}` puts in any of them or of `more` but `names`.
 
     `{clitic}` is a noun and `{took}` a verb with a clipped article or pronoun: `kjeller'n`, `slo'n`; `{dialect_noun}`
     has a dialect's ending: `klokkå`, `bøttan`.
@@ -30,12 +32,11 @@ def read_everyday(path: Path = TABLE, more: Set[str] = frozenset()) -> dict[str,
         word[:-2] + ending for word in many if word.endswith("er") for ending in ("an", "ane", "ån", "a")
     ]
     clipped = [re.sub("en$", "", word) for word in nouns if word.endswith("en")]
+    every = {word for words in full.values() for word in words if word.islower()} | more | {*dialect}
     return {
         **full,
         "clitic": [word + ending for word in clipped for ending in ("'n", "n", "’n") if len(word) > 2],
-        "dialect_noun": dialect,
+        "dialect_noun": [word for word in dialect if word not in names],
         "took": [f"{verb}'n" for verb in full["past"]],
-        "any": sorted(
-            {word for words in full.values() for word in words if word.islower()} | more | {*dialect}
-        ),
+        "any": sorted(every - names),
     }

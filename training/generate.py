@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from functools import partial
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from rewrite import dialect_forms
 HERE = Path(__file__).parent
 #: Templates with no name in them, and the share of sentences made from those.
 PLAIN = frozenset({"negatives", "everyday", "lookalikes"})
-PLAIN_SHARE = 0.4
+PLAIN_SHARE = 0.45
 
 _SLOT = re.compile(r"([^\s{}]*)\{(\w+)\}([^\s{}]*)")
 _PUNCTUATION = set('.,?!:;…«»"()')
@@ -43,7 +43,8 @@ class Speech(Names):
         """`plain` are everyday words to put where a name might stand, beside those of `everyday.tsv`."""
         super().__init__(lists, seed, folder.with_name("parts"))
         self.templates = read_lines(folder)
-        self.everyday = read_everyday(more=dialect_forms() | plain)
+        first_names = {name.lower() for name in [*lists["first_names"], *lists["nordic_first_names"]]}
+        self.everyday = read_everyday(more=dialect_forms() | plain, names=first_names)
         self._tokenizer = spacy.blank("nb").tokenizer
         self._slots = self.slots()
         for name, lines in self.templates.items():
@@ -64,7 +65,7 @@ class Speech(Names):
     def slots(self) -> dict[str, tuple[str, Callable[[], str]]]:
         """What each slot puts in, and its label."""
         draw = self.random.choice
-        plain = {slot: ("", partial(draw, words)) for slot, words in self.everyday.items()}
+        plain = {slot: ("", partial(self.word, words)) for slot, words in self.everyday.items()}
         special = {
             slot: ("LOC" if slot.endswith("place") else "PER", partial(draw, names))
             for slot, names in self.special.items()
@@ -103,6 +104,10 @@ class Speech(Names):
             "filler": ("", lambda: self.random.choice(self.parts["fillers"])),
             "letter": ("", lambda: self.random.choice("ABCDEFGHIJKLMNOP")),
         }
+
+    def word(self, words: Sequence[str]) -> str:
+        """One of the words, or any everyday word at all: no list has every word that may open a sentence."""
+        return self.random.choice(words if self.random.random() < 0.75 else self.everyday["any"])
 
     def fill(self, template: str) -> Sentence:
         """One sentence from one template; two slots for people side by side are one person's names."""

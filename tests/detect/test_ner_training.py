@@ -64,9 +64,11 @@ def test_names_side_by_side_are_one_person(speech: Any) -> None:
     assert len(speech.fill("{first} og {last} kom .").spans()) == 2
 
 
-def test_a_word_is_put_in_as_a_name_and_as_a_word(speech: Any) -> None:
+def test_a_word_is_put_in_as_a_name_and_as_a_word_where_each_belongs(speech: Any) -> None:
     names = {name.lower() for name in speech.special["wfirst"]}
-    assert {"bjørn", "liv", "storm"} <= names & set(speech.everyday["any"])
+    words = {word for kind in ("animal", "weather", "feeling") for word in speech.everyday[kind]}
+    assert {"bjørn", "liv", "storm"} <= names & words
+    assert not names & set(speech.everyday["any"])
 
 
 def test_telling_in_dialect_changes_no_mention_and_no_count(speech: Any) -> None:
