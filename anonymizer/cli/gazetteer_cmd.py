@@ -19,10 +19,10 @@ def command() -> None:
 @click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table")
 @pass_settings
 def list_(settings: Settings, form: str) -> None:
-    """List the indexes on this machine."""
-    from anonymizer.detect.gazetteer import list_indexes
+    """List the shipped name and place lists and those added on this machine."""
+    from anonymizer.detect.gazetteer import list_lists
 
-    echo_rows([dataclasses.asdict(index) for index in list_indexes()], form)
+    echo_rows([dataclasses.asdict(one) for one in list_lists()], form)
 
 
 @command.command("add")

@@ -11,6 +11,7 @@ from anonymizer.detect.gazetteer import (
     common_rungs,
     fold,
     list_indexes,
+    list_lists,
     shipped_gazetteer,
 )
 from anonymizer.errors import IntegrityError, UnreadableInput, UsageError
@@ -242,3 +243,15 @@ def test_a_register_of_participants_is_no_list_of_places(tmp_path):
     with pytest.raises(UnreadableInput, match="register of participants"):
         add_dump(register, folder=tmp_path / "indexes")
     assert not list((tmp_path / "indexes").glob("*"))
+
+
+def test_shipped_and_added_lists_are_listed_side_by_side(tmp_path: Path) -> None:
+    path = tmp_path / "mine.txt"
+    path.write_text("Tjuvstulen øvre\n", encoding="utf-8")
+    add_dump(path, folder=tmp_path / "index")
+    lists = {(one.origin, one.of): one for one in list_lists(tmp_path / "index")}
+    assert {"people", "places", "origins", "institutions"} == {
+        of for origin, of in lists if origin == "shipped"
+    }
+    assert lists[("added", "places")].names == 1
+    assert all(one.names for one in lists.values())

@@ -14,6 +14,7 @@ from anonymizer.detect.gazetteer.index import (
     index_folder,
     list_indexes,
 )
+from anonymizer.detect.gazetteer.lists import ListInfo, list_lists
 from anonymizer.detect.gazetteer.people import NameFacts
 from anonymizer.detect.gazetteer.phrases import PhraseMatch
 from anonymizer.detect.gazetteer.places import Level, Place, Rung, common_rungs
@@ -24,6 +25,7 @@ __all__ = [
     "Gazetteer",
     "IndexInfo",
     "Level",
+    "ListInfo",
     "NameFacts",
     "NameIndex",
     "PhraseMatch",
@@ -34,6 +36,7 @@ __all__ = [
     "fold",
     "index_folder",
     "list_indexes",
+    "list_lists",
     "shipped_gazetteer",
     "without_genitive",
 ]
