@@ -7,6 +7,7 @@ and is pure; ``sweep`` looks once more at what is about to leave.
 from anonymizer.pseudonymise.edits import Edit
 from anonymizer.pseudonymise.extend import extend
 from anonymizer.pseudonymise.gazetteer import GazetteerPlaces
+from anonymizer.pseudonymise.gender import propose_neutral
 from anonymizer.pseudonymise.keytable import (
     INTERVIEWER,
     RELATED,
@@ -51,6 +52,7 @@ __all__ = [
     "TextEdit",
     "extend",
     "fold",
+    "propose_neutral",
     "pseudonymise",
     "rewrite_turn",
     "sweep",

@@ -10,6 +10,7 @@ from anonymizer.data import Naming, Pack, ThirdPersons, To, Treatment
 from anonymizer.model import EntityType, Standard
 from anonymizer.pseudonymise.ages import coarsen_age
 from anonymizer.pseudonymise.dates import coarsen_date, parse_date, shift_date
+from anonymizer.pseudonymise.gender import GENDER_PHRASE, neutral_word
 from anonymizer.pseudonymise.identify import read_mention, spoken_of
 from anonymizer.pseudonymise.keytable import KeyTable, PersonRow, PlaceRow
 from anonymizer.pseudonymise.labels import participant_name
@@ -108,6 +109,8 @@ class Surrogates:
     def _choose(self, mention: Mention) -> Chosen:
         entity_type = mention.finding.entity_type
         treatment = self._pack.treatment(entity_type)
+        if mention.finding.recognizer == GENDER_PHRASE and (word := neutral_word(mention.text, self._standard)):
+            return Chosen(mark(word))
         if treatment.to is To.REMOVE:
             return Chosen(mark(marks().removed.say(self._standard)))
         if entity_type is EntityType.PERSON and treatment.to in {To.SURROGATE, To.RELATION}:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from anonymizer.data import Gender
 from anonymizer.detect import Detector, add_names, found_names, names_occur, rules_digest
 from anonymizer.model import Action, Detection, Finding, KnownPerson, Tier, Transcript
+from anonymizer.pseudonymise import propose_neutral
 from anonymizer.study.decisions import order_of, question
 from anonymizer.study.holds import workable
 from anonymizer.study.people import known_people
@@ -56,7 +58,7 @@ def detect_study(space: Workspace, *, progress: Progress | None = None) -> tuple
     for done, key in enumerate(due):
         if progress is not None:
             progress("detect", done, len(due))
-        found[key] = detector.detect(originals[key])
+        found[key] = _with_proposals(space, key, originals[key], detector.detect(originals[key]))
     if progress is not None:
         progress("detect", len(due), len(due))
     everything: dict[str, Sequence[Finding]] = {
@@ -75,6 +77,14 @@ def detect_study(space: Workspace, *, progress: Progress | None = None) -> tuple
         _save(space, key, record, transcript, after, problems, detector.digest, new=key in found)
         outcome.append(Detected(key, len(after), problems))
     return tuple(outcome)
+
+
+def _with_proposals(space: Workspace, key: str, transcript: Transcript, found: Detection) -> Detection:
+    """Add what tells a participant's own gender, for a person to decide, where the pack neutralises it."""
+    if space.pack.gender is not Gender.NEUTRALISE:
+        return found
+    more = propose_neutral(transcript, found.findings, space.source(key).speakers)
+    return replace(found, findings=tuple(sorted((*found.findings, *more), key=order_of)))
 
 
 def _save(

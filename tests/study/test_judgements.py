@@ -195,3 +195,20 @@ def test_the_command_reads_answers_line_by_line(heard, monkeypatch):
     assert "do not stand" in done.stderr
     with Study.open(place) as again:
         assert [entry.action for entry in again.log_entries()][-1] == "recall.sampled"
+
+
+def test_words_about_one_s_own_gender_are_shown_and_written_neutrally_if_accepted(new_study, tmp_path):
+    study = new_study("notes-only")
+    study.import_rows([ParticipantRow("K7QX", speaker=("R",))])
+    (tmp_path / "n.txt").write_text(
+        "I: Ja?\n\nR: Jeg er mor til to. Som kvinne ser en det.\n", encoding="utf-8"
+    )
+    study.ingest(tmp_path / "n.txt", participants=["K7QX"])
+    study.detect()
+    desk = desk_of(study)
+    shown = [one for one in desk.waiting() if one.recognizer == "gender-phrase"]
+    assert [one.text for one in shown] == ["mor", "kvinne"]
+    desk.accept(shown[0])
+    study.pseudonymise()
+    (record,) = study.transcripts().values()
+    assert study.space.clean(record).turns[1].text == "Jeg er [forelder] til to. Som kvinne ser en det."
