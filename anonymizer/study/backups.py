@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
-from anonymizer.errors import RolledBack, UnreadableInput, UsageError
+from anonymizer.audit import Fault, State, origin_of, verify
+from anonymizer.errors import IntegrityError, RolledBack, UnreadableInput, UsageError
 from anonymizer.participants import Duty, Evidence
 from anonymizer.study.certificates import FOLDER
 from anonymizer.study.create import OWN_PACK
@@ -15,7 +17,7 @@ from anonymizer.study.handing import outside_study
 from anonymizer.study.obligations import close_about, open_obligation
 from anonymizer.study.profile import FILE_NAME, load_profile, write_whole
 from anonymizer.study.workspace import Workspace, find_places, new_id, remember_keys, utc_now
-from anonymizer.vault import Master, Places, Vault
+from anonymizer.vault import STUDY_OWNER, Master, Places, Vault
 
 __all__ = ["make_backup", "restore_study", "settle_backup"]
 
@@ -30,14 +32,20 @@ def make_backup(space: Workspace, to: Path, *, until: dt.date | None = None) -> 
     The obligation to delete it stands before the copy does, so that no backup is ever unknown.
     """
     space.need(Master.WORK)
+    begun = _begun(space, to.resolve())
     target = outside_study(space, to)
     due = until or utc_now().date() + dt.timedelta(days=KEPT_DAYS)
     if due < utc_now().date():
         raise UsageError("a backup is kept until today at least")
-    key = new_id()
-    with space.vault.change() as tx:
-        tx.save(KIND, key, {"made": utc_now().date().isoformat(), "due": due.isoformat()})
-        open_obligation(space, tx, Duty.DELETE_BACKUP, about=key, due=due, place=str(target), cause="backup")
+    key = begun or new_id()
+    body = {"made": utc_now().date().isoformat(), "due": due.isoformat()}
+    if begun is None:
+        with space.vault.change() as tx:
+            place = tx.seal("backup-place", STUDY_OWNER, Master.WORK, str(target).encode())
+            tx.save(KIND, key, {**body, "begun": place})
+            open_obligation(
+                space, tx, Duty.DELETE_BACKUP, about=key, due=due, place=str(target), cause="backup"
+            )
     space.vault.backup(target)
     study = target / "study"
     for name in (FILE_NAME, OWN_PACK):
@@ -50,10 +58,22 @@ def make_backup(space: Workspace, to: Path, *, until: dt.date | None = None) -> 
         while piece := file.read(1 << 20):
             digest.update(piece)
     with space.vault.change() as tx:
+        tx.destroy(space.vault.load(KIND, key)["begun"])  # type: ignore[index]
+        tx.save(KIND, key, body)
         tx.log(
             "backup.made", object_id=key, details={"due": due.isoformat(), "ciphertext": digest.hexdigest()}
         )
     return key
+
+
+def _begun(space: Workspace, target: Path) -> str | None:
+    """Return the backup that was begun at ``target`` and never ended, whose parts are cleared away, if there is one."""
+    for key, _, body in space.vault.all(KIND):
+        if body.get("begun") and space.vault.unseal(body["begun"]).decode() == str(target):
+            for name in ("keys.partial", "study.partial", "keys", "study"):
+                shutil.rmtree(target / name, ignore_errors=True)
+            return key
+    return None
 
 
 def settle_backup(space: Workspace, key: str) -> None:
@@ -73,18 +93,27 @@ def restore_study(
     passphrase: str,
     keys: Path | None = None,
     keys_only: bool = False,
+    checkpoints: Sequence[Path] = (),
 ) -> Workspace:
     """Put a backup where no study stands and open it; ``keys_only`` brings back the keys of a study that is there.
 
     Whoever has withdrawn or been removed since stays so: a tombstone in the log beats any key a backup brings back.
-    Raises ``RolledBack`` where this machine has seen a newer log, and then takes the files it put there away again.
+    Raises ``RolledBack`` where this machine has seen a newer log, or one of ``checkpoints`` knows one: files with the
+    newest signed head, kept elsewhere. Then nothing was put anywhere.
     """
     if not (source / "study" / FILE_NAME).is_file() or not (source / "keys").is_dir():
         raise UnreadableInput("this is no backup of a study", where=str(source))
     profile = load_profile(source / "study")
     places = find_places(directory, profile.id, keys)
+    if not keys_only:
+        _refuse_older(source, profile.id, places, checkpoints)
     new = {folder: not folder.exists() for folder in (directory, places.keys)}
-    _put(source, directory, places, keys_only=keys_only)
+    try:
+        _put(source, directory, places, keys_only=keys_only)
+    except UsageError:
+        if new[directory]:
+            shutil.rmtree(directory, ignore_errors=True)
+        raise
     try:
         vault = Vault.open(
             places, passphrase=passphrase, masters=frozenset(Master), accept_older_keys=keys_only
@@ -105,6 +134,24 @@ def restore_study(
     return space
 
 
+def _refuse_older(source: Path, study_id: str, places: Places, checkpoints: Sequence[Path]) -> None:
+    """Raise ``RolledBack`` for a backup from before something that is known to have been logged since."""
+    verdict = verify(
+        source / "study" / "study.db",
+        state=State(places.state / "checkpoint"),
+        checkpoints=checkpoints,
+        origin=origin_of(study_id),
+    )
+    if verdict.broken and verdict.fault in {Fault.ROLLED_BACK, Fault.TRUNCATED}:
+        raise RolledBack(
+            "this backup is older than what is known of the study's log: whoever withdrew since would be back",
+            where=str(source),
+            hint="restore a newer one; of a study that still stands, restore the keys alone: --keys-only",
+        )
+    if verdict.broken:
+        raise IntegrityError(f"the log is {verdict}", where=str(source), hint="restore another backup")
+
+
 def _put(source: Path, directory: Path, places: Places, *, keys_only: bool) -> None:
     """Copy a backup to its places; nothing that stands there is written over."""
     if keys_only:
@@ -114,11 +161,14 @@ def _put(source: Path, directory: Path, places: Places, *, keys_only: bool) -> N
         places.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
         for path in sorted((source / "keys").iterdir()):
             write_whole(places.keys / path.name, path.read_bytes())
-    else:
-        Vault.restore(source, places)
+        return
+    if not places.study_db.exists():
+        # study.db comes last: as long as it is not there, a restore that was interrupted can be repeated.
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         for path in sorted((source / "study").iterdir()):
             if path.is_dir():
                 shutil.copytree(path, directory / path.name, dirs_exist_ok=True)
             elif path.name != "study.db":
                 write_whole(directory / path.name, path.read_bytes())
         (directory / "exports").mkdir(mode=0o700, exist_ok=True)
+    Vault.restore(source, places)

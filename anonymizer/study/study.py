@@ -372,11 +372,17 @@ class Study:
         passphrase: str,
         keys: Path | None = None,
         keys_only: bool = False,
+        checkpoints: Iterable[Path] = (),
     ) -> Self:
-        """Put a backup where no study stands, and open it."""
+        """Put a backup where no study stands, and open it; by ``checkpoints`` kept elsewhere an old one is told."""
         return cls(
             restore_study(
-                Path(source), Path(directory), passphrase=passphrase, keys=keys, keys_only=keys_only
+                Path(source),
+                Path(directory),
+                passphrase=passphrase,
+                keys=keys,
+                keys_only=keys_only,
+                checkpoints=tuple(checkpoints),
             )
         )
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import json
 import shutil
 
 import pytest
-from anonymizer.errors import AnonymizerError, GateRefused, RolledBack, UsageError
+from anonymizer.crypto import Key
+from anonymizer.errors import AnonymizerError, GateRefused, Locked, RolledBack, UsageError
 from anonymizer.participants import Ending, MemberCheckOf, Scope
 from anonymizer.report import study_report
 from anonymizer.study import Study, checklist, verify_log
 from anonymizer.study.memberchecks import gate_publication
+from anonymizer.vault import KdfCost, Master
 
 from .conftest import PASSPHRASE, bytes_on_disk
 
@@ -99,6 +102,69 @@ def test_a_whole_backup_from_before_is_refused_where_state_knows_better(ran, tmp
         )
     assert not (tmp_path / "back").exists()
     assert not (tmp_path / "back-keys").exists()
+
+
+def test_on_a_machine_that_has_seen_nothing_a_checkpoint_kept_elsewhere_refuses_it(ran, tmp_path):
+    study = ran()
+    before = tmp_path / "before.txt"
+    before.write_text(study.newest_checkpoint(), encoding="utf-8")
+    study.backup(tmp_path / "copy")
+    erased = study.erase("K7QX", confirm="K7QX")
+    later = tmp_path / "later.txt"
+    later.write_text(study.newest_checkpoint(), encoding="utf-8")
+    study.close()
+    for folder in ("study", "study-keys", "state"):
+        (tmp_path / folder).rename(tmp_path / f"gone-{folder}")
+    places = {"passphrase": PASSPHRASE, "keys": tmp_path / "back-keys"}
+    with pytest.raises(RolledBack, match="whoever withdrew since"):
+        Study.restore(tmp_path / "copy", tmp_path / "back", checkpoints=[later], **places)
+    assert not (tmp_path / "back").exists()
+    assert not (tmp_path / "back-keys").exists()
+    # Nobody here knows of what came later: the certificate says that this can't be prevented.
+    with Study.restore(tmp_path / "copy", tmp_path / "back", checkpoints=[before], **places) as back:
+        assert "K7QX" in {record.code for record in back.participants().values()}
+    text = (tmp_path / "gone-study" / "certificates" / f"{erased.certificate}.txt").read_text(
+        encoding="utf-8"
+    )
+    assert "kan åpnes på en maskin som ikke har sett loggen siden" in text
+    assert "can be opened on a machine that has not seen the log since" in text
+
+
+def test_a_removed_slot_opens_nothing_that_was_written_after_it_went(ran, tmp_path, sources):
+    """Not even with the copy of the keys it had while it was there."""
+    study = ran()
+    slot = study.space.vault.add_slot(
+        "v", "supervisor", "veilederens setning", frozenset(Master), kdf_cost=KdfCost.floor()
+    )
+    kept = study.space.transcript(next(iter(study.transcripts()))).text_object
+    study.close()
+    shutil.copytree(tmp_path / "study-keys", tmp_path / "old-keys")
+    with Study.open(tmp_path / "study", passphrase="veilederens setning") as theirs:
+        assert theirs.space.vault.unseal(kept)
+        old = (
+            copy.deepcopy(theirs.space.vault._ring),
+            {name: Key(key.id, bytes(key.secret)) for name, key in theirs.space.vault._masters.items()},
+        )
+    with Study.open(tmp_path / "study", passphrase=PASSPHRASE) as mine:
+        mine.remove_slot(slot)
+        (sources / "late.txt").write_text("I: Hei.\n\nR: Dette er nytt.\n", encoding="utf-8")
+        key = mine.ingest(sources / "late.txt", participants=["K7QX"]).transcript
+        written = mine.space.transcript(key).text_object
+        who = mine.space.participant_by_code("K7QX")
+        info = mine.space.vault.info(written)
+        assert (who, Master.IDENTITY) == (info.owner, Master(info.master))
+        # Their old ring has no key of this id, whatever masters they kept.
+        ring, masters = old
+        with pytest.raises(AnonymizerError):
+            ring.owner_key(masters, who, Master.IDENTITY, info.key_id)
+        assert ring.owner_key(masters, who, Master.IDENTITY)
+    with pytest.raises(Locked):
+        Study.open(tmp_path / "study", passphrase="veilederens setning")
+    shutil.rmtree(tmp_path / "study-keys")
+    shutil.copytree(tmp_path / "old-keys", tmp_path / "study-keys")
+    shutil.rmtree(tmp_path / "state")
+    with pytest.raises(AnonymizerError):
+        Study.open(tmp_path / "study", passphrase="veilederens setning")
 
 
 def test_a_lost_passphrase_with_the_paper_key_loses_nothing(ran, tmp_path):
