@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from anonymizer.detect.common_words import common_words
 from anonymizer.detect.engine import GuardedRecognizer, TurnArtifacts
+from anonymizer.detect.gazetteer import fold
 from anonymizer.detect.proposal import Proposal
 from anonymizer.detect.reading import Reading
 from anonymizer.detect.vocabulary import Hint, vocabulary
@@ -41,10 +42,12 @@ _NAMED_AFTER_THINGS = frozenset(
 """What is often called by a thing's name (Trollskogen barnehage), so that a definite noun before it is a name."""
 _SURNAMED = frozenset(["employer", "school", "sports_club", "rehabilitation", "addiction_treatment"])
 """Kinds whose names are people's as well (Rosenberg): without a cue they are somebody."""
+_KEPT_IN = frozenset(["prison", "hospital", "psychiatry", "addiction_treatment"])
 _DEFINITE = ("en", "et", "a", "an", "ane", "ene", "heimen", "tunet")
 _WARD = frozenset(["to", "tre", "fire", "fem", "seks", "sju", "syv", "åtte", "ni", "ti", *"bcdfgh"])
 _WARD_CODE = re.compile(r"\d{1,3}[a-h]?|[a-h]\d{1,2}")
 _SHORTEST_BRANCH = 7
+_SETTLED = frozenset(["municipality", "former_municipality", "settlement"])
 _ORDINALS = frozenset(["første", "fyrste", "andre", "tredje", "fjerde", "femte", "sjette"])
 
 _Found = tuple[int, int, float] | None
@@ -102,28 +105,39 @@ class OrganisationRecognizer(GuardedRecognizer):
                 return None
             return at, self._extended(reading, end), KNOWN
         word = reading.folded(at)
+        acronym = any(form.isupper() for form in self._forms(match.values, word))
+        if acronym and not (reading.words[at].isupper() or reading.uncased):
+            return None
+        score = self._word_score(reading, at, word, match.values)
+        return (at, self._extended(reading, end), score) if score else None
+
+    def _word_score(self, reading: Reading, at: int, word: str, rows: tuple[tuple[str, ...], ...]) -> float:
+        """Return how surely a name of one word is an institution where it stands; 0 where it is none."""
         everyday = word in self._words.not_organisations or self._gazetteer.is_word(word) or len(word) < 3
-        if reading.is_person(at) and all(row[1] in _SURNAMED for row in match.values):
+        if reading.is_person(at) and all(row[1] in _SURNAMED for row in rows):
             everyday = True
-        brand = word in self._words.no_identifiers or all(row[1] == "employer" for row in match.values)
+        brand = word in self._words.no_identifiers or all(row[1] == "employer" for row in rows)
         if everyday or brand or word in self._generic:
             acronym = reading.words[at].isupper() and len(word) > 1 and not reading.uncased
-            if not (reading.named(at) or acronym or (brand and not everyday and reading.uncased)):
-                return None
-            if not reading.cued(at, "work", "club", "schooling", "treatment"):
-                return None
-            return at, self._extended(reading, end), CUED
+            told = reading.named(at) or acronym or (brand and not everyday and reading.uncased)
+            return CUED if told and reading.cued(at, "work", "club", "schooling", "treatment") else 0.0
         common = self._common.is_everyday(word)
         if reading.capital(at):
-            named = reading.named(at) or not common
-            return (at, self._extended(reading, end), KNOWN) if named else None
-        if not reading.uncased or self._gazetteer.place(word) or (common and len(word) < _LONG_HEAD):
-            return None
+            return KNOWN if reading.named(at) or not common else 0.0
+        if not reading.uncased:
+            return 0.0
+        after = reading.folded(at - 1) in _FROM
+        if after and reading.cued(at, "treatment") and any(row[1] in _KEPT_IN for row in rows):
+            return CUED  # sona på ila
+        if self._gazetteer.place(word) or (common and len(word) < _LONG_HEAD):
+            return 0.0
         if len(word) > 4:
-            return at, self._extended(reading, end), LIKELY
-        if reading.folded(at - 1) in _FROM and reading.cued(at, "work", "club", "schooling", "treatment"):
-            return at, self._extended(reading, end), CUED
-        return None
+            return LIKELY
+        return CUED if after and reading.cued(at, "work", "club", "schooling", "treatment") else 0.0
+
+    def _forms(self, rows: tuple[tuple[str, ...], ...], word: str) -> list[str]:
+        """Return the listed names that a word was found by, as they are written."""
+        return [form for row in rows for form in (row[0], *row[3].split("|")) if fold(form) == word]
 
     def _extended(self, reading: Reading, end: int) -> int:
         """Return where an institution's name ends with its place (Tyrili Arendal) or ward (avdeling for rus)."""
@@ -224,7 +238,7 @@ class OrganisationRecognizer(GuardedRecognizer):
 
     def _numbered(self, reading: Reading, at: int, end: int) -> _Found:
         """Return ``2. bataljon``, ``andre kompani``."""
-        if reading.folded(at - 1) in _ORDINALS:
+        if reading.folded(at - 1) in _ORDINALS and not reading.opens(at - 1):
             return at - 1, end, LIKELY
         if at > 1 and reading.words[at - 1] == "." and reading.words[at - 2].isdigit():
             return at - 2, end, FORMED
@@ -250,6 +264,25 @@ class OrganisationRecognizer(GuardedRecognizer):
         """Return where the name before a head begins: ``Nordre Follo`` before ``kommune``."""
         if at == 0 or not reading.beside(at):
             return None
+        first = self._place_before(reading, at, loose=loose)
+        if first is not None:
+            return first
+        if reading.uncased:
+            return self._unknown_before(reading, at, loose=loose, kind=kind)
+        first = at
+        while first > 0 and at - first < 4 and reading.beside(first) and reading.capital(first - 1):
+            first -= 1
+        if first < at and reading.opens(first) and (at - first == 1 or reading.is_function_word(first)):
+            # A capital that only begins the sentence: Denne skolen, Privat barnehage.
+            stem = reading.folded(first)
+            if at - first == 1 and (not stem.endswith("s") or self._common.is_everyday(stem[:-1])):
+                return None
+            first += reading.is_function_word(first)
+        if first == at or any(reading.folded(one) in self._generic for one in range(first, at)):
+            return None
+        return None if reading.is_function_word(first) else self._joined(reading, first)
+
+    def _place_before(self, reading: Reading, at: int, *, loose: bool) -> int | None:
         for size in (3, 2, 1):
             first = at - size
             if first < 0 or not reading.has(Hint.PLACE, first):
@@ -259,24 +292,13 @@ class OrganisationRecognizer(GuardedRecognizer):
                 continue
             if any(reading.capital(one) for one in range(first, at)):
                 return self._joined(reading, first)
-            everyday = all(self._words.is_everyday(reading.words[one]) for one in range(first, at))
-            if not everyday or (
-                not loose and reading.uncased and reading.folded(first) not in self._words.not_places
-            ):
+            if not all(self._words.is_everyday(reading.words[one]) for one in range(first, at)):
                 return first
-        if reading.uncased:
-            return self._unknown_before(reading, at, loose=loose, kind=kind)
-        first = at
-        while first > 0 and at - first < 4 and reading.beside(first) and reading.capital(first - 1):
-            first -= 1
-        if first < at and reading.opens(first) and (at - first == 1 or reading.is_function_word(first)):
-            # A capital that only begins the sentence: Denne skolen, Privat barnehage.
-            if at - first == 1 and not reading.folded(first).endswith("s"):
-                return None
-            first += reading.is_function_word(first)
-        if first == at or any(reading.folded(one) in self._generic for one in range(first, at)):
-            return None
-        return None if reading.is_function_word(first) else self._joined(reading, first)
+            if reading.uncased and reading.folded(first) not in self._words.not_places:
+                settled = any(one.kind in _SETTLED for one in place.values)
+                if not loose or (settled and reading.folded(first - 1) in _FROM):
+                    return first
+        return None
 
     def _unknown_before(self, reading: Reading, at: int, *, loose: bool, kind: str) -> int | None:
         """Return where a name that no list knows begins, in a text without capitals: ``karuss`` skole."""
@@ -306,7 +328,8 @@ class OrganisationRecognizer(GuardedRecognizer):
     def _joined(self, reading: Reading, first: int) -> int:
         """Return where a name of two places begins: ``Fjell og Årstad`` DPS."""
         if first > 1 and reading.folded(first - 1) == "og" and reading.named(first - 2):
-            return first - 2
+            other = self._gazetteer.organisation(reading.words, first - 2)
+            return first if other is not None and other.end == first - 1 else first - 2
         return first
 
     def _name_after(self, reading: Reading, at: int, end: int, *, people: bool) -> int | None:

@@ -62,6 +62,8 @@ _SAYING = frozenset(("sier", "seier", "sei", "sa"))
 _MERELY = frozenset(("bare", "berre", "bærre", "vare", "alltid", "for"))
 _DEFINITE = ("en", "a", "n", "mann", "gutt", "jenta")
 _SHORTEST_TITLE = 5
+_CALLING = 7
+"""Letters past which a calling is no verb or common noun besides: after ``sorenskriver`` stands a name."""
 _SHORTEST_LOWER = 3
 _APPOSED = re.compile(r", (?:han|hun|ho|hu|hanj|hainn|hænn|hanjn|ham) ")
 
@@ -325,9 +327,10 @@ class PeopleRecognizer(GuardedRecognizer):
             and (folded in self._last or (not kind and not self._common.is_everyday(folded)))
         ):
             return LIKELY
-        if kind == "word" and folded in self._first:
+        if kind == "word" and (folded in self._first or (cue == "title" and folded in self._last)):
             # A bare noun after han or ho is no Norwegian: it is a name. A verb is (han bo der).
-            return LIKELY if cue == "named" or (cue and folded in self._nouns) else 0.0
+            sure = cue == "named" or (cue == "title" and before in self._callings and len(before) > _CALLING)
+            return LIKELY if sure or (cue and folded in self._nouns) else 0.0
         named = cue == "named" or (cue == "title" and before in self._callings)
         unlisted = not kind and named and len(folded) > 3 and not self._common.is_everyday(folded)
         return LIKELY if unlisted else 0.0
