@@ -7,8 +7,10 @@ exactly that: nothing lost wrongly, nothing kept wrongly.
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +30,8 @@ PHRASE = "fjell bre skog elv"
 TODAY = dt.datetime.now(dt.UTC).date()
 NAMES = {"K7QX": "Tordis Fjellro", "M2WD": "Halvor Brekkås", "S4LV": "Solveig Myrbråten"}
 CODES = st.sampled_from(sorted(NAMES))
+KILLED = st.just(0) | st.integers(1, 20)
+"""At which fail point the process ends, 0 for none."""
 
 
 class Killed(BaseException):
@@ -90,8 +94,8 @@ class Life(RuleBasedStateMachine):
             self.study.record_consent(code, letter="2", date=TODAY, scopes=[Scope.INTERVIEW])
             self.consented.add(code)
 
-    @rule(first=CODES, second=st.none() | CODES)
-    def ingest(self, first: str, second: str | None) -> None:
+    @rule(first=CODES, second=st.none() | CODES, killed_at=KILLED)
+    def ingest(self, first: str, second: str | None, killed_at: int) -> None:
         people = sorted({first} | ({second} if second else set()))
         if not all(map(self.active, people)):
             return
@@ -105,12 +109,15 @@ class Life(RuleBasedStateMachine):
         )
         allowed = all(code in self.consented and not self.held.get(code) for code in people)
         try:
-            key = self.study.ingest(path, participants=people).transcript
+            self._kill(killed_at, lambda: self.study.ingest(path, participants=people))
         except GateRefused:
             assert not allowed
-        else:
-            assert allowed
-            self.told[key] = Told(turns)
+            return
+        new = set(self.study.transcripts()) - set(self.told)
+        assert len(new) == 1 or (killed_at and not new)
+        # Killed while a refusal was being logged, it was not let in either.
+        assert allowed or not new
+        self.told |= {key: Told(turns) for key in new}
 
     @rule(data=st.data())
     @precondition(lambda self: getattr(self, "told", None))
@@ -154,21 +161,17 @@ class Life(RuleBasedStateMachine):
             self.study.lift_restriction(code)
             self.held[code].discard("restriction")
 
-    @rule(code=CODES, killed_at=st.integers(0, 14))
+    @rule(code=CODES, killed_at=KILLED)
     def erase(self, code: str, killed_at: int) -> None:
         if not self.active(code):
             return
         self.held.setdefault(code, set()).add("withdrawal")
-        if killed_at:
-            self._kill(killed_at, lambda: self.study.erase(code, confirm=code))
-            if code in {record.code for record in self.study.participants().values()}:
-                # A kill before the freeze was committed leaves even that undone.
-                who = self.study.space.participant_by_code(code)
-                on = {body["cause"] for _, _, body in self.study.space.vault.all("hold", who)}
-                self.held[code] = on
-                return
-        else:
-            self.study.erase(code, confirm=code)
+        self._kill(killed_at, lambda: self.study.erase(code, confirm=code))
+        if killed_at and code in {record.code for record in self.study.participants().values()}:
+            # A kill before the freeze was committed leaves even that undone.
+            who = self.study.space.participant_by_code(code)
+            self.held[code] = {body["cause"] for _, _, body in self.study.space.vault.all("hold", who)}
+            return
         self._gone(code)
 
     def _gone(self, code: str) -> None:
@@ -184,7 +187,9 @@ class Life(RuleBasedStateMachine):
                 ]
                 told.decided.discard(code.lower())
 
-    def _kill(self, number: int, act: object) -> None:
+    def _kill(self, number: int, act: Callable[[], object]) -> None:
+        """Do something, killed at fail point ``number`` (0: not at all), and open the study again if it was."""
+
         def die(*_: object) -> None:
             points._fatal = 0
             raise Killed
@@ -194,21 +199,22 @@ class Life(RuleBasedStateMachine):
             patch.setattr(points, "_fatal", number)
             patch.setattr(points, "_passed", 0)
             try:
-                act()  # type: ignore[operator]
+                act()
             except Killed:
                 points._fatal = 0
                 self.study.close()
                 self.study = Study.open(self.base / "s", passphrase=PHRASE, keys=self.base / "k")
 
-    @rule(data=st.data())
+    @rule(data=st.data(), killed_at=KILLED)
     @precondition(lambda self: getattr(self, "told", None))
-    def rectify(self, data: st.DataObject) -> None:
+    def rectify(self, data: st.DataObject, killed_at: int) -> None:
         key = data.draw(st.sampled_from(sorted(self.told)))
         told = self.told[key]
         record = self.study.space.transcript(key)
         if held_because(self.study.space, record) or not any(who for who, _ in told.turns):
             return
-        changed = [(who, words.replace("Hei", "Hallo")) for who, words in told.turns]
+        old, new = ("Hei", "Hallo") if "Hei" in told.turns[0][1] else ("Hallo", "Hei")
+        changed = [(who, words.replace(old, new)) for who, words in told.turns]
         path = self.base / "changed.txt"
         path.write_text(
             "\n\n".join(
@@ -219,8 +225,11 @@ class Life(RuleBasedStateMachine):
         )
         if any(words.startswith("[") for _, words in changed):
             return  # a turn without label is part of the one before it in a .txt
-        self.study.replace(record.number, path, rectified=True)
-        told.turns = changed
+        self._kill(killed_at, lambda: self.study.replace(record.number, path, rectified=True))
+        after = self.study.space.transcript(key).version
+        assert after == record.version + 1 or (killed_at and after == record.version)
+        if after != record.version:
+            told.turns = changed
 
     @rule()
     def reopen(self) -> None:
@@ -253,7 +262,7 @@ class Life(RuleBasedStateMachine):
 
 
 Life.TestCase.settings = settings(
-    max_examples=12,
+    max_examples=int(os.environ.get("ANONYMIZER_EXAMPLES", "12")),
     stateful_step_count=14,
     deadline=None,
     suppress_health_check=list(HealthCheck),
