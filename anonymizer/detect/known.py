@@ -261,12 +261,13 @@ class FoundNames:
         everyday = _everyday_names()
         for text, start, end in mentions:
             before = text[max(0, start - 8) : start]
-            for found in _WORD.finditer(text[start:end]):
+            whole = text[start:end]
+            for found in _WORD.finditer(whole):
                 word = found[0]
                 opens = found.start() == 0 and _SENTENCE_START.search(before) is not None
                 if word[0].isupper() and len(word) > 1 and not opens and word.casefold() in everyday:
                     names.add(word.casefold())
-                if word[0].islower() and len(word) > _SHORT and _is_other_name(word):
+                if whole.islower() and len(word) > _SHORT and _is_other_name(word):
                     names.add(word)  # speech recognition writes no capitals
         return cls(frozenset(names - _everyday_words()))
 

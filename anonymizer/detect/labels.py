@@ -61,7 +61,7 @@ def label_proposal(label: str, known: KnownNames, found: frozenset[str] = frozen
         return Proposal(start, start + len(bare), EntityType.PERSON, 0.95, "speaker-label")
     if _is_everyday(bare):
         return None
-    listed = bare.istitle() and bare.casefold() in first_names() - _roles()
+    listed = (bare.istitle() or bare.isupper()) and bare.casefold() in first_names() - _roles()
     if _is_role(bare) and not listed:
         return None
     if _NAME_LIKE.fullmatch(bare) or any(is_name(word) for word in bare.replace("_", " ").split()):

@@ -65,6 +65,8 @@ class LowerCaseNames:
         elsewhere, where a name would have one too.
         """
         folded = [word.casefold() for word in words]
+        if any(map(str.isdigit, "".join(folded))):
+            return None
         kinds = [self._people.kind(word) for word in folded]
         start, end = 0, len(folded)
         while start < end and not kinds[start] and self._everyday(folded[start]):

@@ -25,12 +25,13 @@ from anonymizer.detect.names import (
     naming_words,
     surnames,
 )
+from anonymizer.detect.number_words import read_word
 from anonymizer.detect.proposal import Proposal
 from anonymizer.model import EntityType
 
 __all__ = ["PeopleRecognizer"]
 
-_WORD = re.compile(r"('?[^\W\d_]+(?:['-][^\W\d_]+)*(?:'(?=\s|$))?)|[.?!:;…\"«»“”(\[-]")
+_WORD = re.compile(r"('?[^\W\d_]+(?:['-][^\W\d_]+)*(?:'(?=\s|$))?)|[.?!:;…\"«»“”()\[\]-]")
 _LINKS = frozenset(
     ("van", "von", "de", "der", "den", "al", "el", "bin", "ibn", "abu", "la", "af", "av", "da", "dos", "ul")
 )
@@ -65,6 +66,7 @@ _SHORTEST_TITLE = 5
 _CALLING = 7
 """Letters past which a calling is no verb or common noun besides: after ``sorenskriver`` stands a name."""
 _SHORTEST_LOWER = 3
+_LONGEST_ACRONYM = 3
 _APPOSED = re.compile(r", (?:han|hun|ho|hu|hanj|hainn|hænn|hanjn|ham) ")
 
 _BEFORE_SURNAMES = frozenset(
@@ -290,6 +292,8 @@ class PeopleRecognizer(GuardedRecognizer):
     ) -> float:
         if token.folded in self._never or len(token.text) < 2:
             return 0.0
+        if token.text.isupper() and len(token.text) <= _LONGEST_ACRONYM:
+            return 0.0  # AA is no one called Aa
         following = tokens[at + 1] if at + 1 < len(tokens) else None
         beside = (
             following is not None and following.capital and self.kind(following.folded) in {"last", "first"}
@@ -348,15 +352,15 @@ class PeopleRecognizer(GuardedRecognizer):
             return token.text[0].isalpha() and len(token.text) > 1 and token.folded not in self._never
         if not uncased or len(token.folded) < _SHORTEST_LOWER:
             return False
-        return kind in {"last", "first"} or (not kind and self._is_farm(token.folded))
+        return kind in {"last", "first"} or (not kind and self._may_be_surname(token.folded))
 
-    def _is_farm(self, folded: str) -> bool:
-        """Say whether a word no list knows ends as farms and surnames do: ``letnes``."""
-        return (
-            len(folded) > _SHORTEST_TITLE
-            and folded.endswith(self._surname_endings)
-            and folded not in self._common
-        )
+    def _may_be_surname(self, folded: str) -> bool:
+        """Say whether a word no list knows is a surname after a first name: by its ending, or no word at all."""
+        if folded in self._common or folded in self._titles or len(folded) <= _SHORTEST_LOWER:
+            return False
+        if len(folded) > _SHORTEST_TITLE and folded.endswith(self._surname_endings):
+            return True
+        return not self._common.is_everyday(folded) and read_word(folded) is None and folded.isalpha()
 
 
 def _tokens(text: str) -> list[_Token]:
