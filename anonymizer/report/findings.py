@@ -163,7 +163,8 @@ def _recall(write: Writer, story: Story) -> Paragraph:
     samples = story.of("recall.sampled")
     sampled = sum(entry.details["sampled"] for entry in samples)
     if not sampled:
-        return write.para("recall-none", "warn")
+        words = sum(entry.details.get("words", 0) for entry in samples)
+        return write.para("recall-empty", "warn", words=words) if words else write.para("recall-none", "warn")
     found = max(0, sampled - sum(entry.details["missed"] for entry in samples))
     low, high = wilson(found, sampled)
     # Rounded down: better to claim too little.

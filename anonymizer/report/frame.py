@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from anonymizer.audit import Entry, Outcome, Verdict
 from anonymizer.policy import Label, overclaims
+from anonymizer.report.charts import timeline_chart
 from anonymizer.report.messages import log_words, messages
 from anonymizer.report.model import Cell, Paragraph, Section, Writer
 from anonymizer.report.story import Story
@@ -187,8 +188,11 @@ def project(write: Writer, story: Story, stated: Mapping[str, str] | None) -> Se
 
 def timeline(write: Writer, story: Story) -> Section:
     """Tell the log day by day; what was done many times on one day stands once, with its number."""
+    chart = timeline_chart(write, story)
     return write.section(
-        "timeline", tables=[write.table("timeline", ("date", "what", "times"), _days(write, story))]
+        "timeline",
+        tables=[write.table("timeline", ("date", "what", "times"), _days(write, story))],
+        charts=() if chart is None else (chart,),
     )
 
 

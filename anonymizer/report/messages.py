@@ -36,6 +36,7 @@ class Messages(Strict):
     columns: Mapping[str, Pair]
     stated: Mapping[str, Pair]
     states: Mapping[str, Pair]
+    chart: Mapping[str, Pair]
 
 
 @cache

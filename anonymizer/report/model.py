@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from typing import Any
 
 from anonymizer.report.messages import Lang, log_words, messages
 
-__all__ = ["Cell", "Paragraph", "Report", "Section", "Table", "Writer"]
+__all__ = ["Cell", "Chart", "Paragraph", "Report", "Section", "Table", "Writer"]
 
 Raw = str | int | bool | None
 _ID_SHOWN = 8
@@ -69,14 +70,25 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture as its data: rows of (label, ((day, how many), ...)), and ``text``, which says what it shows."""
+
+    id: str
+    title: str
+    text: str
+    rows: tuple[tuple[str, tuple[tuple[dt.date, int], ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the report: sentences, then tables, then lines to fill in by hand."""
+    """A part of the report: sentences, then charts, then tables, then lines to fill in by hand."""
 
     id: str
     title: str
     paragraphs: tuple[Paragraph, ...] = ()
     tables: tuple[Table, ...] = ()
     blanks: tuple[str, ...] = ()
+    charts: tuple[Chart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +120,23 @@ class Report:
                     "id": section.id,
                     "title": section.title,
                     "paragraphs": [{"id": one.id, "text": one.text} for one in section.paragraphs],
+                    "charts": [
+                        {
+                            "id": chart.id,
+                            "title": chart.title,
+                            "text": chart.text,
+                            "rows": [
+                                {
+                                    "label": label,
+                                    "points": [
+                                        {"date": day.isoformat(), "count": count} for day, count in points
+                                    ],
+                                }
+                                for label, points in chart.rows
+                            ],
+                        }
+                        for chart in section.charts
+                    ],
                     "tables": [
                         {
                             "id": table.id,
@@ -148,12 +177,15 @@ class Writer:
         paragraphs: Iterable[Paragraph] = (),
         tables: Iterable[Table] = (),
         blanks: Iterable[str] = (),
+        charts: Iterable[Chart] = (),
     ) -> Section:
         """Return a section; one with nothing in it says so."""
         shown, kept = tuple(paragraphs), tuple(table for table in tables if table.rows)
         if not shown and not kept:
             shown = (self.para("none"),)
-        return Section(key, messages().sections[key].say(self.lang), shown, kept, tuple(blanks))
+        return Section(
+            key, messages().sections[key].say(self.lang), shown, kept, tuple(blanks), tuple(charts)
+        )
 
     def table(
         self, key: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, stated: bool = False

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
+from anonymizer.report.charts import chart_svg
 from anonymizer.report.model import Report, Writer
 
 __all__ = ["report_page"]
@@ -18,4 +20,8 @@ def report_page(report: Report) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("report.html").render(report=report, say=Writer(report.lang).text)
+    return environment.get_template("report.html").render(
+        report=report,
+        say=Writer(report.lang).text,
+        draw=lambda chart: Markup(chart_svg(chart)),  # noqa: S704
+    )
