@@ -11,11 +11,12 @@ Not mutated: the words of errors and their hints, since people read them and not
 is raised, and of which class, is); and what is written once in a class body or a module's constants.
 """
 
-# ruff: noqa: T201, S603, S607 - a command that prints, and runs git and mutmut
+# ruff: noqa: T201, S603 - a command that prints, and runs git and mutmut
 
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import shutil
 import subprocess
@@ -39,7 +40,7 @@ SETTINGS = """
 [tool.mutmut]
 source_paths = ["anonymizer"]
 only_mutate = ["anonymizer/{room}/*"]
-also_copy = ["rules", "tools"]
+also_copy = ["rules", "tools", "docs"]
 do_not_mutate_patterns = [
     '^\\s*raise \\w+\\(', '\\bhint=', '^\\s*(bad|damaged) = \\w+\\(', '^\\s*raise$', 'return _?\\w*Error\\(',
 ]
@@ -53,7 +54,7 @@ def prepare(room: str) -> Path:
     """Copy what the room's tests need to a folder of its own, and tell mutmut what to do there."""
     folder = ROOT / "build" / "mutation" / room
     shutil.rmtree(folder, ignore_errors=True)
-    for part in ("anonymizer", "rules", "tests", "tools"):
+    for part in ("anonymizer", "rules", "tests", "tools", "docs"):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     tests = ", ".join(f'"{test}"' for test in TESTS[room] if (ROOT / test).exists())
     settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
@@ -62,40 +63,54 @@ def prepare(room: str) -> Path:
     return folder
 
 
-def mutmut(folder: Path, *arguments: str) -> str:
-    """Run mutmut in the folder and return what it printed."""
-    command = [sys.executable, "-m", "mutmut", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode not in (0, 1):
-        raise SystemExit(f"mutmut failed:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
-    return done.stdout
-
-
-def changed_lines(diff: str) -> tuple[str, str]:
-    """Return what a mutant replaced, and by what, each as one line."""
-    sides = []
-    for sign in "-+":
-        lines = [line[1:].strip() for line in diff.splitlines() if re.match(rf"\{sign}(?!\{sign}\{sign})", line)]
-        sides.append(" ".join(lines))
-    return sides[0], sides[1]
+# Asked in the folder of the mutants, since mutmut looks for its settings there.
+QUESTION = """
+import json, pathlib
+from mutmut.mutation.diff_apply import get_diff_for_mutant
+found = []
+for meta in sorted(pathlib.Path("mutants/anonymizer", {room!r}).glob("*.meta")):
+    for name, code in json.loads(meta.read_text())["exit_code_by_key"].items():
+        found.append((name, code, "" if code not in {asked} else get_diff_for_mutant(name)))
+print(json.dumps(found))
+"""
+KILLED, SURVIVED, UNTESTED = 1, 0, (5, 33)
 
 
 def run(room: str, children: int) -> tuple[str, list[str]]:
     """Run all mutants of a room; return a line of figures, and a line for each survivor."""
     folder = prepare(room)
-    mutmut(folder, "run", "--max-children", str(children))
-    states: dict[str, int] = {}
-    left = []
-    for line in mutmut(folder, "results", "--all", "true").splitlines():
-        name, _, state = line.strip().rpartition(": ")
-        if not name:
-            continue
-        states[state] = states.get(state, 0) + 1
-        if state not in ("killed", "timeout"):
-            old, new = changed_lines(mutmut(folder, "show", name))
-            left.append(f"{name.partition('__mutmut_')[0].removeprefix('anonymizer.')}: `{old}` → `{new}`")
-    figures = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
-    return f"{room}: {sum(states.values())} mutants, {figures}", left
+    command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(children)]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"mutmut failed:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
+    asked = QUESTION.replace("{room!r}", repr(room)).replace("{asked}", repr((SURVIVED, *UNTESTED)))
+    told = subprocess.run(
+        [sys.executable, "-c", asked], cwd=folder, capture_output=True, text=True, check=True
+    )
+    found = json.loads(told.stdout)
+    killed = sum(code == KILLED for _, code, _ in found)
+    left = [
+        f"{name.partition('__mutmut_')[0].removeprefix('anonymizer.')}: {changed(diff)}"
+        + (" (no test)" if code in UNTESTED else "")
+        for name, code, diff in found
+        if diff
+    ]
+    hung = len(found) - killed - len(left)
+    return (
+        f"{room}: {len(found)} mutants, {killed} killed, {hung} hung and were stopped, {len(left)} left",
+        left,
+    )
+
+
+def changed(diff: str) -> str:
+    """Return what a mutant replaced, and by what, as one line."""
+    sides = []
+    for sign in "-+":
+        lines = [
+            line[1:].strip() for line in diff.splitlines() if re.match(rf"\{sign}(?!\{sign}\{sign})", line)
+        ]
+        sides.append(" ".join(lines))
+    return f"`{sides[0]}` → `{sides[1]}`"
 
 
 def main() -> int:

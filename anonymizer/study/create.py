@@ -126,6 +126,7 @@ def _begun(directory: Path) -> str | None:
         path.name
         for path in directory.iterdir()
         if path.name not in ours
+        and not path.name.startswith(f".new-{BEGUN}-")
         and not (study_id and path.name.startswith(("study.db", "study.lock", ".new-")))
     ]
     if strangers:

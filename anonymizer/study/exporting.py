@@ -87,6 +87,7 @@ def export_study(
     stay = {item.transcript for item in refused}
     leaving = {key: record for key, record in chosen.items() if key not in stay}
     to = to.resolve()  # what is replaced below is the folder, never a link to it
+    _clear(to, space.profile.id)
     previous = _previous(space, to)
     if previous is not None and (same := _unchanged(space, to, previous, leaving, purpose, to_format)):
         return Exported(to, same, refused, unchanged=True)
@@ -323,12 +324,15 @@ def _check_folder(to: Path, previous: ExportRecord | None) -> None:
         )
 
 
-def _build(to: Path, contents: dict[str, bytes], study_id: str) -> Path:
-    prefix = f".export-{study_id[:12]}-"
-    to.parent.mkdir(parents=True, exist_ok=True)
-    for left_over in to.parent.glob(f"{prefix}*"):  # of a process that was killed; the study has one writer
+def _clear(to: Path, study_id: str) -> None:
+    """Delete what an export that was killed left beside ``to``; the study has one writer, so nothing there is in use."""
+    for left_over in to.parent.glob(f".export-{study_id[:12]}-*"):
         shutil.rmtree(left_over, ignore_errors=True)
-    building = Path(tempfile.mkdtemp(dir=to.parent, prefix=prefix))
+
+
+def _build(to: Path, contents: dict[str, bytes], study_id: str) -> Path:
+    to.parent.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(dir=to.parent, prefix=f".export-{study_id[:12]}-"))
     try:
         for name, content in contents.items():
             write_whole(building / name, content)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import glob
 import json
 import os
 import re
@@ -84,7 +85,9 @@ def save_profile(study: Path, profile: Profile) -> None:
 
 def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
     """Write a file so that it is there complete or not at all, even if the power goes."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    for left_over in path.parent.glob(f".new-{glob.escape(path.name)}-*"):  # of a process that was killed
+        left_over.unlink(missing_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".new-{path.name}-")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

@@ -64,6 +64,9 @@ def import_register(
         identity_allowed=space.pack.participants.identity != "forbidden",
         samples=[one.id for one in project_of(space).samples],
     )
+    known = {record.code for record in space.participants().values()}
+    if any(row.code not in known for row in rows if row.code != INTERVIEWER):
+        _note_register(space, path)  # before the rows: killed in between, the duty stands
     imported = import_rows(space, rows)
     mark_known_names(space, people_of(space, (*imported.added, *imported.updated)))
     if imported.added or imported.updated:

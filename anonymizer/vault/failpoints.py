@@ -20,8 +20,13 @@ def _number(text: str) -> int:
     return int(text) if text.isdecimal() else 0
 
 
+def _end() -> None:
+    os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
 _fatal = _number(os.environ.get(_VARIABLE, ""))
 _passed = 0
+_act = _end
 
 
 def point() -> None:
@@ -31,4 +36,4 @@ def point() -> None:
         return
     _passed += 1
     if _passed == _fatal:
-        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+        _act()

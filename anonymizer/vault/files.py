@@ -115,7 +115,7 @@ class FileFormat:
 def _schema(conn: sqlite3.Connection) -> list[Any]:
     rows = conn.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name")
     # Two programs may space or quote one statement differently; what it says must be the same.
-    return [(kind, name, table, " ".join((sql or "").split())) for kind, name, table, sql in rows]
+    return [(kind, name, table, " ".join(str(sql or "").split())) for kind, name, table, sql in rows]
 
 
 def connect(path: Path, *, create: bool = False, read_only: bool = False) -> sqlite3.Connection:

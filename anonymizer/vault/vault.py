@@ -426,7 +426,10 @@ class Vault(Reading):
 
     def export_log(self, target: Path) -> int:
         """Write the log with its checkpoints and key as one text file; return the number of entries."""
-        return export(self.db, target)
+        point()
+        size = export(self.db, target)
+        point()
+        return size
 
     @staticmethod
     def restore(src: Path, places: Places) -> None:
