@@ -163,8 +163,11 @@ def as_odt(thesis: Thesis) -> bytes:
     return out.getvalue()
 
 
-def as_pdf(pages: list[str], *, author: str = "") -> bytes:
-    """Return a minimal PDF of pages of lines in Helvetica; Windows-1252 letters only."""
+def as_pdf(pages: list[str], *, author: str = "", annotations: str = "", locked: bool = False) -> bytes:
+    """Return a minimal PDF of pages of lines in Helvetica; Windows-1252 letters only.
+
+    ``annotations`` are PDF dictionaries that stand on the first page; a ``locked`` file opens with no empty password.
+    """
     objects: list[bytes] = []
 
     def add(body: bytes) -> int:
@@ -188,8 +191,8 @@ def as_pdf(pages: list[str], *, author: str = "") -> bytes:
         content = add(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
         kids.append(
             add(
-                b"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 595 842] /Contents %d 0 R /Resources << /Font << /F1 %d 0 R >> >> >>"
-                % (tree, content, font)
+                b"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 595 842] /Contents %d 0 R /Resources << /Font << /F1 %d 0 R >> >> %s>>"
+                % (tree, content, font, b"" if kids else b"/Annots [%s] " % annotations.encode("cp1252"))
             )
         )
     objects[tree - 1] = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (
@@ -198,6 +201,10 @@ def as_pdf(pages: list[str], *, author: str = "") -> bytes:
     )
     catalog = add(b"<< /Type /Catalog /Pages %d 0 R >>" % tree)
     info = add(b"<< /Author (%s) >>" % author.encode("cp1252"))
+    lock = b""
+    if locked:
+        key = b"<" + b"41" * 32 + b">"
+        lock = b" /Encrypt << /Filter /Standard /V 1 /R 2 /O %s /U %s /P -4 >> /ID [<00> <00>]" % (key, key)
     out = bytearray(b"%PDF-1.4\n")
     places = []
     for number, body in enumerate(objects, 1):
@@ -206,10 +213,11 @@ def as_pdf(pages: list[str], *, author: str = "") -> bytes:
     start = len(out)
     out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
     out += b"".join(b"%010d 00000 n \n" % place for place in places)
-    out += b"trailer << /Size %d /Root %d 0 R /Info %d 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
+    out += b"trailer << /Size %d /Root %d 0 R /Info %d 0 R%s >>\nstartxref\n%d\n%%%%EOF\n" % (
         len(objects) + 1,
         catalog,
         info,
+        lock,
         start,
     )
     return bytes(out)

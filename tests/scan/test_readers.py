@@ -168,3 +168,22 @@ def test_endless_words_are_refused_by_a_block_and_cost_nothing(scanner, stuff):
 
 def test_a_soft_hyphen_in_every_place_is_read(scanner):
     assert read_manuscript(("\u00ad" * 100_000 + "x").encode(), "-").blocks[0].text == "x"
+
+
+def test_comments_and_links_of_a_pdf_are_read(scanner):
+    notes = (
+        "<< /Type /Annot /Subtype /Text /Rect [9 9 30 30] /Contents (Spør Trude Hovlandsvik om dette) /T (Rune Lidvoll) >> "
+        "<< /Type /Annot /Subtype /Link /Rect [9 50 30 70] /A << /S /URI /URI (mailto:trude.hovlandsvik@post.example) >> >>"
+    )
+    text = "4 Funn\nDeltakerne fortalte om hverdagen sin, og om det som var vanskelig.\n"
+    findings = scanner.scan(printed.as_pdf([text], annotations=notes), "oppgave.pdf").findings
+    rules = {(each.rule, each.part) for each in findings}
+    assert ("comment", "page:1/comment:1") in rules
+    assert ("name-in-comment", "page:1/comment:1") in rules
+    assert ("metadata", "page:1/comment-author:1") in rules
+    assert any(each.rule == "email" and each.part == "page:1/link:2" for each in findings)
+
+
+def test_a_locked_pdf_is_refused():
+    with pytest.raises(UnreadableInput, match="encrypted"):
+        read_manuscript(printed.as_pdf(["En side med tekst som ingen ser."], locked=True), "a.pdf")
