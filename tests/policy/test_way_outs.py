@@ -56,3 +56,12 @@ def test_every_command_of_a_way_out_can_be_given(rule, lang):
             assert command is not None, words
         known = {name for one in command.params for name in one.opts}
         assert set(re.findall(r"--[a-z-]+", options)) <= known, words
+
+
+def test_the_command_line_shows_a_rule_with_its_sources(capsys):
+    from anonymizer.cli.app import run
+
+    assert run(["rules", "show", "TXT-03"]) == 0
+    assert "S36" in capsys.readouterr().out
+    assert run(["rules", "list", "--checks", "--format", "jsonl"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(checks().rules)
