@@ -92,19 +92,26 @@ def _html(scans: Sequence[FileScan], show_text: bool, fail_on: Severity) -> str:
     )
     groups = []
     for do, words in rules.todo.items():
-        entries = [
-            {
-                "finding": finding,
-                "rule": rules.rules[finding.rule],
-                "others": _others(scan.findings)[finding.fingerprint],
-            }
-            for scan in scans
-            for finding in _leads(scan)
-            if rules.rules[finding.rule].do == do
-        ]
-        entries.sort(key=lambda entry: -entry["finding"].severity.rank)  # type: ignore[attr-defined]
+        entries: dict[tuple[int, str], dict[str, Any]] = {}
+        for scan in scans:
+            others = _others(scan.findings)
+            for finding in _leads(scan):
+                rule = rules.rules[finding.rule]
+                if rule.do != do:
+                    continue
+                # One rule is told once, with all that broke it: a page that repeats itself is not read.
+                entry = entries.setdefault(
+                    (-finding.severity.rank, rule.id),
+                    {"rule": rule, "severity": finding.severity, "places": []},
+                )
+                entry["places"] += [
+                    {"finding": each, "part": rules.parts.get(each.place.partition("/")[0].partition(":")[0])}
+                    for each in (finding, *others[finding.fingerprint])
+                ]
         if entries:
-            groups.append({"words": words, "entries": entries})
+            groups.append(
+                {"words": words, "entries": [entries[key] for key in sorted(entries, key=lambda key: key[0])]}
+            )
     errors = [scan for scan in scans if scan.error is not None]
     summaries = [_summary(scan) for scan in scans]
     return environment.get_template("scan.html").render(

@@ -51,6 +51,7 @@ class Rule(_Model):
 
 class _Rules(_Model):
     todo: dict[str, Words]
+    parts: dict[str, Words]
     rules: list[Rule]
 
 
@@ -138,6 +139,7 @@ class Rulebook:
         folder = rules_dir() / "scan"
         loaded = load_yaml(folder / "rules.yaml").parse(_Rules)
         self.todo = loaded.todo
+        self.parts = loaded.parts
         self.rules = {rule.id: rule for rule in loaded.rules}
         self.shape = load_yaml(folder / "manuscript.yaml").parse(Shape)
         self.public = load_yaml(folder / "public.yaml").parse(_Public)

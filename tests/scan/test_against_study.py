@@ -257,4 +257,4 @@ def test_the_introduction_is_the_authors_own_words_too(study, facts, against):
     claims = [
         each for each in against.scan(text.encode(), "a.txt").findings if each.rule == "anonymous-claim"
     ]
-    assert [(each.severity.value, each.text) for each in claims][0] == ("block", "anonyme")
+    assert next((each.severity.value, each.text) for each in claims) == ("block", "anonyme")
