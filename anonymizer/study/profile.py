@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from anonymizer.errors import UsageError
 from anonymizer.vault import point
 
-__all__ = ["FILE_NAME", "Profile", "load_profile", "read_profile_file", "save_profile"]
+__all__ = ["FILE_NAME", "Profile", "load_profile", "plain_values", "read_profile_file", "save_profile"]
 
 FILE_NAME = "study.yaml"
 _HEAD = """\
@@ -37,6 +37,20 @@ class Profile(BaseModel):
     pack: str
     profile: dict[str, Any] = {}
 
+    @field_validator("profile", mode="before")
+    @classmethod
+    def _plain(cls, value: object) -> object:
+        return plain_values(value)
+
+
+def plain_values(value: object) -> Any:  # noqa: ANN401 - JSON values
+    """Return what YAML read as JSON has it: a date without quotation marks is its ISO text."""
+    if isinstance(value, dict):
+        return {str(key): plain_values(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain_values(inner) for inner in value]
+    return value.isoformat() if isinstance(value, dt.date) else value
+
 
 def read_profile_file(path: Path) -> dict[str, Any]:
     """Return a profile written as YAML or JSON; raise ``UsageError`` if it is not a mapping."""
@@ -49,7 +63,8 @@ def read_profile_file(path: Path) -> dict[str, Any]:
         ) from None
     if not isinstance(value, dict):
         raise UsageError("the profile is not a mapping of fields", where=str(path))
-    return value
+    plain: dict[str, Any] = plain_values(value)
+    return plain
 
 
 def load_profile(study: Path) -> Profile:

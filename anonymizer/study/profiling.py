@@ -17,7 +17,7 @@ from anonymizer.participants import (
 )
 from anonymizer.study.create import profile_digest
 from anonymizer.study.obligations import meet, obligations, open_obligation
-from anonymizer.study.profile import save_profile
+from anonymizer.study.profile import plain_values, save_profile
 from anonymizer.study.project import project_of
 from anonymizer.study.workspace import Workspace, utc_now
 from anonymizer.vault import Change
@@ -37,6 +37,7 @@ def profile_versions(space: Workspace) -> dict[int, dict[str, Any]]:
 
 def change_profile(space: Workspace, body: dict[str, Any]) -> tuple[ProfileChange, ...]:
     """Put another profile in force; return what changed and what each change asks for."""
+    body = plain_values(body)
     parse_profile(body, where="the profile")
     space.profile = space.profile.model_copy(update={"profile": body})
     save_profile(space.places.study, space.profile)

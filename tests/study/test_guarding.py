@@ -112,3 +112,22 @@ def test_keys_that_were_moved_too_near_keep_the_study_shut_but_not_its_log(new_s
         Study.open(place, passphrase=PASSPHRASE, keys=keys)
     with Study.open(place, keys=keys) as again:
         assert list(again.log_entries())
+
+
+def test_a_profile_may_write_its_dates_as_yaml_has_them(new_study, tmp_path):
+    """Without quotation marks YAML reads 2026-01-12 as a date, and so does whoever edits study.yaml."""
+    from anonymizer.study import read_profile_file
+
+    path = tmp_path / "profile.yaml"
+    letter = "{version: '2', date: 2026-01-02, ending: [delete]}"
+    path.write_text(f"starts: 2026-01-12\nends: 2099-06-30\nletters: [{letter}]\n", encoding="utf-8")
+    study = new_study("sikt-base", profile=read_profile_file(path))
+    assert {item.duty for item in study.due()} >= {"project-end"}
+    place, keys = study.space.places.study, study.space.places.keys
+    study.change_profile({"starts": dt.date(2026, 1, 12), "ends": dt.date(2099, 6, 30)})
+    study.close()
+    body = (place / "study.yaml").read_text("utf-8").replace("'2099-06-30'", "2098-06-30")
+    assert "2098-06-30" in body
+    (place / "study.yaml").write_text(body, encoding="utf-8")
+    with Study.open(place, passphrase=PASSPHRASE, keys=keys) as again:
+        assert min(item.due for item in again.due() if item.duty == "project-end").year == 2098

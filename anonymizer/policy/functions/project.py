@@ -94,7 +94,7 @@ def assessment_before_collection(facts: Facts, terms: Terms[Days]) -> Result:
         return failed(
             "sent-late",
             severity=Severity.WARN,
-            days=(first - min(sent)).days,
+            days=max(0, (first - min(sent)).days),
             needed=terms.parameters.days,
             looked_at={"approvals": len(told)},
         )
