@@ -76,7 +76,8 @@ class Obligation(BaseModel):
     """One thing to do, as study.db keeps it in plain: kinds, dates and random ids.
 
     ``about`` is the id of the participant, transcript, recording, export or backup it concerns; ``place`` the id of
-    the sealed object that says where (a path may be a name). ``cause`` names what it follows from.
+    the sealed object that says where (a path may be a name), ``digest`` of the one that tells the file there from any
+    other. ``cause`` names what it follows from.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -87,6 +88,7 @@ class Obligation(BaseModel):
     rule: str
     about: str = ""
     place: str | None = None
+    digest: str | None = None
     cause: str = ""
     met: dt.date | None = None
     evidence: Evidence | None = None

@@ -21,7 +21,7 @@ from anonymizer.study.certificates import certify, duty_in_words, write_certific
 from anonymizer.study.checking import check_study, refusals_of_closing
 from anonymizer.study.copies import delete_source, exports_of, forget_exported, recall
 from anonymizer.study.memberchecks import open_checks
-from anonymizer.study.obligations import REGISTER, meet, obligations, place_of
+from anonymizer.study.obligations import REGISTER, meet, obligations
 from anonymizer.study.project import letter_of
 from anonymizer.study.reaching import silence_files
 from anonymizer.study.records import State, TranscriptRecord
@@ -205,7 +205,7 @@ def _sources_left(space: Workspace) -> tuple[Obstacle, ...]:
     for key, one in obligations(space).items():
         if one.met is not None or one.duty is not Duty.DELETE_SOURCE:
             continue
-        if one.about in known and delete_source(space, known[one.about], place_of(space, one)):
+        if one.about in known and delete_source(space, one, known[one.about]):
             with space.vault.change() as tx:
                 meet(space, tx, key, Evidence.TOOL)
         else:

@@ -8,9 +8,9 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from anonymizer.errors import AnonymizerError
-from anonymizer.participants import Obligation
+from anonymizer.participants import Duty, Obligation
 from anonymizer.study.exporting import MANIFEST
-from anonymizer.study.obligations import place_of
+from anonymizer.study.obligations import digest_of, obligations, place_of
 from anonymizer.study.profile import write_whole
 from anonymizer.study.records import ExportRecord, TranscriptRecord
 from anonymizer.study.workspace import Workspace
@@ -20,6 +20,7 @@ __all__ = [
     "clear_leftovers",
     "delete_exported",
     "delete_source",
+    "delete_sources_of",
     "export_folder",
     "exports_of",
     "forget_exported",
@@ -86,16 +87,23 @@ def clear_leftovers(space: Workspace) -> None:
                 shutil.rmtree(left_over, ignore_errors=True)
 
 
-def delete_source(space: Workspace, record: TranscriptRecord, place: str) -> bool:
-    """Delete the file a transcript came from if it stands where it was and is the same; tell whether it is gone."""
-    path = Path(place) if place else None
-    if path is None:
+def delete_source(space: Workspace, one: Obligation, record: TranscriptRecord | None) -> bool:
+    """Delete the file of a duty to delete a source if it stands where it was and is the same; tell whether it is gone.
+
+    ``record`` is the transcript it came to, whose own digest counts for duties that were opened without one.
+    """
+    place = place_of(space, one)
+    known = digest_of(space, one)
+    if not known and record is not None:
+        known = space.vault.unseal(record.digest_object).decode()
+    if not place or not known:
         return False
+    path = Path(place)
     try:
         content = path.read_bytes()
     except OSError:
         return False
-    if space.keyed_digest(content) != space.vault.unseal(record.digest_object).decode():
+    if space.keyed_digest(content) != known:
         return False
     try:
         path.unlink()
@@ -103,6 +111,21 @@ def delete_source(space: Workspace, record: TranscriptRecord, place: str) -> boo
     except OSError:
         return False
     return True
+
+
+def delete_sources_of(
+    space: Workspace, transcript: str, record: TranscriptRecord, *, but: Path | None = None
+) -> list[str]:
+    """Delete the source files of a transcript, ``but`` one, that stand where they were; return the duties met by it."""
+    kept = str(but.resolve()) if but is not None else None
+    return [
+        key
+        for key, one in obligations(space).items()
+        if one.met is None
+        and (one.duty, one.about) == (Duty.DELETE_SOURCE, transcript)
+        and (kept is None or place_of(space, one) != kept)
+        and delete_source(space, one, record)
+    ]
 
 
 def exports_of(space: Workspace, transcripts: Collection[str]) -> dict[str, ExportRecord]:

@@ -12,13 +12,20 @@ from pathlib import Path
 
 from anonymizer.errors import RegisterError, UsageError
 from anonymizer.model import Transcript
-from anonymizer.participants import INTERVIEWER, Duty, label_key, map_speakers, rights_wordings
+from anonymizer.participants import (
+    INTERVIEWER,
+    Duty,
+    Evidence,
+    label_key,
+    map_speakers,
+    rights_wordings,
+)
 from anonymizer.pseudonymise import written_standard
-from anonymizer.study.copies import exports_of, forget_exported, recall
+from anonymizer.study.copies import delete_sources_of, exports_of, forget_exported, recall
 from anonymizer.study.gates import gate_ingest
 from anonymizer.study.holds import refuse_held
 from anonymizer.study.lineage import FACTS
-from anonymizer.study.obligations import obligations, open_obligation
+from anonymizer.study.obligations import meet, obligations, open_obligation, place_of
 from anonymizer.study.people import label_map
 from anonymizer.study.records import TranscriptRecord
 from anonymizer.study.removing import blank, forget_unsaid
@@ -51,7 +58,8 @@ def by_number(space: Workspace, number: int) -> tuple[str, TranscriptRecord]:
 def strike(space: Workspace, number: int, turns: Collection[int]) -> int:
     """Strike turns from every version of a transcript: something said off the record. Returns the new version.
 
-    Turns count from 0, as findings do. What the key table knew only from these words is forgotten.
+    Turns count from 0, as findings do. The source file is deleted where it stands unchanged; what the key table knew
+    only from these words is forgotten.
     """
     space.need(*Master)
     key, record = by_number(space, number)
@@ -70,8 +78,12 @@ def strike(space: Workspace, number: int, turns: Collection[int]) -> int:
         for at, turn in enumerate(old.turns)
     )
     lost = _recall(space, key)
+    # The file it came from is a version too.
+    gone = delete_sources_of(space, key, record)
     with space.vault.change("strike") as tx:
         tx.rotate()
+        for duty in gone:
+            meet(space, tx, duty, Evidence.TOOL)
         speakers = space.source(key).speakers
         done = rewrite(space, tx, key, record, replace(old, turns=struck), speakers=speakers)
         _drop_facts(space, tx, key, turns=set(turns))
@@ -94,8 +106,8 @@ def replace_source(
 ) -> Replaced:
     """Put another file in a transcript's place: a new sealed version, searched anew, decisions carried.
 
-    The old version is destroyed, unless ``keep_old`` gives the ground on which it is kept, restricted. ``rectified``
-    says that a participant asked for it (GDPR art. 16).
+    The old version is destroyed, and with it the file it came from where that stands unchanged, unless ``keep_old``
+    gives the ground on which it is kept, restricted. ``rectified`` says that a participant asked for it (GDPR art. 16).
     """
     space.need(*Master)
     key, record = by_number(space, number)
@@ -105,18 +117,40 @@ def replace_source(
     old = space.original(record)
     speakers = _speakers(space, new, record.participants, before, str(path))
     lost = _recall(space, key)
+    gone = [] if keep_old else _old_sources(space, key, record, path)
     with space.vault.change("rectify" if rectified else "replace") as tx:
         tx.rotate()
         owner = space.owner_of(key, record)
+        for duty in gone:
+            meet(space, tx, duty, Evidence.TOOL)
         if keep_old:
             _keep_restricted(space, tx, key, record, owner, keep_old)
         done = rewrite(space, tx, key, record, new, speakers=speakers, source=source, redetect=old != new)
         _finish(space, tx, key, {owner}, lost, cause="rectification" if rectified else "replace")
         open_obligation(
-            space, tx, Duty.DELETE_SOURCE, about=key, owner=owner, place=str(path.resolve()), cause="ingest"
+            space,
+            tx,
+            Duty.DELETE_SOURCE,
+            about=key,
+            owner=owner,
+            place=str(path.resolve()),
+            digest=space.keyed_digest(source),
+            cause="ingest",
         )
         _log_replaced(space, tx, key, done, kept=bool(keep_old), rectified=rectified)
     return Replaced(done.record.version, done.carried, done.lost)
+
+
+def _old_sources(space: Workspace, key: str, record: TranscriptRecord, new: Path) -> list[str]:
+    """Delete the files that the version to be destroyed came from; return the duties met, one written over included."""
+    same_place = [
+        duty
+        for duty, one in obligations(space).items()
+        if one.met is None
+        and (one.duty, one.about) == (Duty.DELETE_SOURCE, key)
+        and place_of(space, one) == str(new.resolve())
+    ]
+    return [*same_place, *delete_sources_of(space, key, record, but=new)]
 
 
 def _log_replaced(

@@ -113,7 +113,14 @@ def _seal(
         space.save_transcript(tx, key, record)
         space.log_identity(tx, "ingest", len(participants))
         open_obligation(
-            space, tx, Duty.DELETE_SOURCE, about=key, owner=owner, place=str(path.resolve()), cause="ingest"
+            space,
+            tx,
+            Duty.DELETE_SOURCE,
+            about=key,
+            owner=owner,
+            place=str(path.resolve()),
+            digest=digest,
+            cause="ingest",
         )
         transcribed(space, tx, participants)
         tx.log(

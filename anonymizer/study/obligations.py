@@ -13,6 +13,7 @@ __all__ = [
     "REGISTER",
     "bring_forward",
     "close_about",
+    "digest_of",
     "meet",
     "obligations",
     "open_obligation",
@@ -44,20 +45,32 @@ def open_obligation(
     due: dt.date | None = None,
     owner: str = STUDY_OWNER,
     place: str | None = None,
+    digest: str | None = None,
     cause: str = "",
     rule: str = "",
 ) -> str:
     """Open an obligation and return its id.
 
-    ``place`` (a path, a recipient) may identify someone: it is sealed under the ``owner``'s work key, and goes with
-    it. ``due`` None takes the time that ``rules/rights/duties.yaml`` gives, ``rule`` empty the rule it names.
+    ``place`` (a path, a recipient) may identify someone: it is sealed under the ``owner``'s work key, and goes with it;
+    ``digest``, the keyed one of the file there, likewise. ``due`` None takes the time that ``rules/rights/duties.yaml``
+    gives, ``rule`` empty the rule it names.
     """
     today = utc_now().date()
     key = new_id()
     sealed = tx.seal("place", owner, Master.WORK, place.encode()) if place is not None else None
+    told = tx.seal("place-digest", owner, Master.WORK, digest.encode()) if digest is not None else None
     when = due or due_date(duty, today)
     rule = rule or duty_rules()[duty].rule
-    one = Obligation(duty=duty, opened=today, due=when, rule=rule, about=about, place=sealed, cause=cause)
+    one = Obligation(
+        duty=duty,
+        opened=today,
+        due=when,
+        rule=rule,
+        about=about,
+        place=sealed,
+        digest=told,
+        cause=cause,
+    )
     tx.save(KIND, key, one.model_dump(mode="json", exclude_none=True))
     tx.log(
         "obligation.opened", object_id=key, rule=rule, details={"obligation": duty, "due": when.isoformat()}
@@ -73,9 +86,12 @@ def meet(space: Workspace, tx: Change, key: str, evidence: Evidence, note: str |
     one = Obligation.model_validate(body)
     if one.met is not None:
         raise UsageError("the obligation is met already", where=key)
-    if one.place is not None and _is_there(space, one.place):
-        tx.destroy(one.place)
-    done = one.model_copy(update={"met": utc_now().date(), "evidence": evidence, "place": None})
+    for sealed in (one.place, one.digest):
+        if sealed is not None and _is_there(space, sealed):
+            tx.destroy(sealed)
+    done = one.model_copy(
+        update={"met": utc_now().date(), "evidence": evidence, "place": None, "digest": None}
+    )
     tx.save(KIND, key, done.model_dump(mode="json", exclude_none=True))
     details = {"obligation": one.duty, "evidence": evidence, **({"note": note} if note is not None else {})}
     tx.log("obligation.met", object_id=key, rule=one.rule, details=details)
@@ -111,5 +127,12 @@ def place_of(space: Workspace, one: Obligation) -> str:
     return space.vault.unseal(one.place).decode()
 
 
+def digest_of(space: Workspace, one: Obligation) -> str:
+    """Return the keyed digest of the file an obligation is about, or nothing where that is not known (any more)."""
+    if one.digest is None or not _is_there(space, one.digest):
+        return ""
+    return space.vault.unseal(one.digest).decode()
+
+
 def _is_there(space: Workspace, object_id: str) -> bool:
-    return any(info.id == object_id for info in space.vault.objects(kind="place"))
+    return any(info.id == object_id and info.size for info in space.vault.objects())

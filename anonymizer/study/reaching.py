@@ -47,6 +47,7 @@ def reach_out(space: Workspace, found: Lineage) -> Outside:
     recipients = _recipients(found.exports)
     shown += ["whoever received an export for publication or archive" for _ in recipients]
     lost = silence_files(space, found.silenced)
+    others = {*found.shared, *found.mentioned}
     met: list[str] = []
     left: list[str] = []
     for key, one in found.obligations.items():
@@ -54,9 +55,12 @@ def reach_out(space: Workspace, found: Lineage) -> Outside:
         (met if gone else left).append(key)
         shown += words
     for key, one in obligations(space).items():
-        if one.met is None and one.duty is Duty.DELETE_SOURCE and one.about in found.shared:
+        if one.met is None and one.duty is Duty.DELETE_SOURCE and one.about in others:
             left.append(key)
-            shown.append(f"the source file of a group interview {place_of(space, one)}".rstrip())
+            what = (
+                "a group interview" if one.about in found.shared else "an interview in which the name stands"
+            )
+            shown.append(f"the source file of {what} {place_of(space, one)}".rstrip())
         elif one.met is None and one.cause == REGISTER:
             left.append(key)
             shown.append(f"the row of the register file {place_of(space, one)}".rstrip())
@@ -85,7 +89,7 @@ def _reached(
     """Return whether a duty is met by what was deleted, and what to say if not."""
     place = place_of(space, one)
     if one.duty is Duty.DELETE_SOURCE:
-        gone = one.about in found.own and delete_source(space, found.own[one.about], place)
+        gone = one.about in found.own and delete_source(space, one, found.own[one.about])
         return gone, [] if gone else [f"the source file {place}" if place else "a source file"]
     if one.duty is Duty.DELETE_AUDIO:
         if one.about not in found.silenced:

@@ -118,3 +118,35 @@ def test_what_stands_still_is_not_mended(study, sources):
     study.withdraw("M2WD")
     with pytest.raises(GateRefused, match="RGT-02"):
         study.strike(2, [1])
+
+
+def test_the_file_a_struck_or_replaced_version_came_from_goes_too(new_study, sources):
+    study = new_study()
+    study.import_register(sources / "participants.csv")
+    study.ingest(sources / "tordis.txt", participants=["K7QX"])
+    study.ingest(sources / "halvor.txt", participants=["M2WD"])
+    study.strike(1, [1])
+    assert not (sources / "tordis.txt").exists()
+    changed = (sources / "halvor.txt").read_text(encoding="utf-8").replace("58", "59")
+    (sources / "changed.txt").write_text(changed, encoding="utf-8")
+    study.replace(2, sources / "changed.txt", keep_old="the archive act")
+    assert (sources / "halvor.txt").exists()
+    study.replace(2, sources / "changed.txt")
+    assert not (sources / "halvor.txt").exists()
+    assert (sources / "changed.txt").exists()
+    (sources / "changed.txt").write_text(changed.replace("59", "60"), encoding="utf-8")
+    study.replace(2, sources / "changed.txt")
+    (item,) = [one for one in study.due() if one.duty == "delete-source" and "transcript" in one.about]
+    assert item.where == str((sources / "changed.txt").resolve())
+    study.erase("M2WD", confirm="M2WD")
+    assert not (sources / "changed.txt").exists()
+
+
+def test_a_file_that_was_changed_since_is_left_to_a_person(new_study, sources):
+    study = new_study()
+    study.import_register(sources / "participants.csv")
+    study.ingest(sources / "tordis.txt", participants=["K7QX"])
+    (sources / "tordis.txt").write_text("my own notes", encoding="utf-8")
+    study.strike(1, [1])
+    assert (sources / "tordis.txt").read_text(encoding="utf-8") == "my own notes"
+    assert "transcript 1" in {item.about for item in study.due() if item.duty == "delete-source"}

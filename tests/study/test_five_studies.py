@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from anonymizer.errors import GateRefused, RegisterError, UsageError
-from anonymizer.participants import Ending, MemberCheckOf, ParticipantRow, Scope
-from anonymizer.study import Capacity, Right, checklist, verify_log
+from anonymizer.participants import Ending, MemberCheckOf, ParticipantRow, Scope, one_month
+from anonymizer.study import Capacity, Right, checklist, masters_of, verify_log
 from anonymizer.study.memberchecks import gate_publication
 
 TODAY = dt.datetime.now(dt.UTC).date()
@@ -121,9 +121,16 @@ def test_nine_former_users_were_promised_both_deletion_and_anonymising(new_study
         "status": "approved",
         "conditions": [{"id": "tick-box", "text": "Avkryssingen må bort"}],
     }
-    notified = {"letters": [letter], "approvals": [approval], "processors": ["Zoom, by agreement"]}
+    ends = TODAY + dt.timedelta(days=150)
+    notified = {
+        "letters": [letter],
+        "approvals": [approval],
+        "processors": ["Zoom, by agreement"],
+        "ends": ends.isoformat(),
+    }
     study = new_study("fictive-names", profile={**notified, "ending": "anonymise"})
-    study.import_rows([person("K7QX", "Pernille Åsbøl")])
+    study.import_rows([person("K7QX", "Pernille Åsbøl"), person("M2WD", "Håvard Linde")])
+    assert next(item for item in study.due() if item.duty == "project-end").due == ends
     # The two promises contradict each other: nothing comes in before the profile says which one is kept.
     with pytest.raises(GateRefused, match="CON-03"):
         study.ingest(interview(tmp_path, "a", "Jeg har vært rusfri i 18,5 år."), participants=["K7QX"])
@@ -144,6 +151,18 @@ def test_nine_former_users_were_promised_both_deletion_and_anonymising(new_study
     study.request("K7QX", Right.PORTABILITY)
     study.access_copy("K7QX", tmp_path / "copy-2", portable=True)
     assert not [item for item in study.due() if item.duty == "answer-right"]
+    # Correction: what was misheard is put right within the month, and what was decided stays.
+    study.request("K7QX", Right.RECTIFICATION)
+    assert next(item for item in study.due() if item.duty == "answer-right").due == one_month(TODAY)
+    corrected = interview(tmp_path, "corrected", "Jeg har vært rusfri i 17,5 år.")
+    assert study.replace(1, corrected, rectified=True).version == 2
+    assert finish(study, tmp_path / "out").files
+    # Erasure: another one asks for it, and all of theirs goes.
+    study.ingest(interview(tmp_path, "b", "Jeg angrer på at jeg ble med."), participants=["M2WD"])
+    study.request("M2WD", Right.ERASURE)
+    study.erase("M2WD", confirm="M2WD")
+    assert not [item for item in study.due() if item.duty == "answer-right"]
+    assert len(study.transcripts()) == 1
     (tmp_path / "quotes.txt").write_text("«Det var fint.»", encoding="utf-8")
     check = study.send_member_check(
         "K7QX", MemberCheckOf.QUOTES, tmp_path / "c", file=tmp_path / "quotes.txt"
@@ -157,10 +176,13 @@ def test_nine_former_users_were_promised_both_deletion_and_anonymising(new_study
         if item.duty == "condition":
             with pytest.raises(UsageError, match="evidence"):
                 study.settle(item.obligation)
-        if item.duty in {"condition", "delete-copy"}:
+        if item.duty in {"condition", "delete-copy", "delete-paper"}:
             study.settle(item.obligation, document="Skjema versjon 2, uten avkryssing")
+    # Deletion was promised, so that nothing is kept whatever is chosen.
     closed = study.close_project(Ending.ANONYMISE, signed=SIGNED, ground="the letter")
     assert (closed.destroyed, closed.kept) == (1, 0)
+    assert certificates(tmp_path) == 3
+    assert not list((tmp_path / "out").glob("*.txt"))
 
 
 def test_peer_consultants_with_rek_and_contact_details_deleted_at_the_end(new_study, tmp_path, recording):
@@ -186,6 +208,7 @@ def test_peer_consultants_with_rek_and_contact_details_deleted_at_the_end(new_st
     assert dates["retention-end"].year == ends.year + 5
     only_interview = frozenset({Scope.INTERVIEW})
     study.import_rows([person("K7QX", "Turid Åsbøl"), person("M2WD", "Håvard Linde", only_interview)])
+    study.rectify("K7QX", contact="tlf 41 00 19 63")
     with pytest.raises(GateRefused, match="CON-01"):
         study.add_recording(recording("b"), "M2WD", recorder="recorder", recorded=TODAY)
     sound = study.add_recording(recording("a"), "K7QX", recorder="recorder", recorded=TODAY, seal=True)
@@ -200,6 +223,18 @@ def test_peer_consultants_with_rek_and_contact_details_deleted_at_the_end(new_st
         )
         study.answer_member_check(check, "no-answer")
     study.delete_recording(sound)
+    # Two supervisors have access, with passphrases of their own; an assistant writes out and sees no name.
+    for number in (1, 2):
+        slot = study.add_slot(
+            role="supervisor", passphrase=f"veileder {number} setning", masters=masters_of("supervisor")
+        )
+    assert len(study.slots()) == 3
+    study.remove_slot(slot)
+    # Contact details go as the letter says, before the rest.
+    assert study.identity("K7QX")["contact"] == "tlf 41 00 19 63"
+    study.forget_contacts()
+    assert "contact" not in study.identity("K7QX")
+    assert "delete-contact" not in {item.duty for item in study.due()}
     # What stays is to be called anonymised: nobody has measured it or answered for it yet.
     with pytest.raises(GateRefused, match="END-04"):
         study.close_project(Ending.ANONYMISE, signed=SIGNED, ground="the letter")
@@ -210,6 +245,7 @@ def test_peer_consultants_with_rek_and_contact_details_deleted_at_the_end(new_st
     left = {item.duty for item in study.due()}
     assert {"final-message", "retention-end"} <= left
     assert "delete-contact" not in left
+    assert certificates(tmp_path) == 3
 
 
 def test_notes_only_keeps_no_name_and_no_recording(new_study, tmp_path, recording):
@@ -217,7 +253,7 @@ def test_notes_only_keeps_no_name_and_no_recording(new_study, tmp_path, recordin
     (tmp_path / "p.csv").write_text("code;name\nK7QX;Kari\n", encoding="utf-8")
     with pytest.raises(RegisterError):
         study.import_register(tmp_path / "p.csv")
-    study.import_rows([ParticipantRow("K7QX", speaker=("R",)), ParticipantRow("M2WD", speaker=("R",))])
+    study.import_rows([ParticipantRow(code, speaker=("R",)) for code in ("K7QX", "M2WD", "S4LV")])
     with pytest.raises(GateRefused, match="PRJ-04"):
         study.add_recording(recording("a"), "K7QX", recorder="recorder", recorded=TODAY)
     # One was intoxicated and is not interviewed.
@@ -230,6 +266,15 @@ def test_notes_only_keeps_no_name_and_no_recording(new_study, tmp_path, recordin
     assert study.transcripts() == {}
     assert not list((tmp_path / "out").glob("*.txt"))
     assert not [item for item in study.due() if item.duty == "delete-paper"]
+    # The other one's notes are kept to the end, and then all is deleted and the paper shredded.
+    study.ingest(interview(tmp_path, "c", "Her er det varmt."), participants=["S4LV"], remove_source=True)
+    assert len(finish(study, tmp_path / "out").files) == 1
+    with pytest.raises(GateRefused, match="points not signed off: paper"):
+        study.close_project(Ending.DELETE, signed=set(SIGNED) - {"paper"}, ground="what was said")
+    closed = study.close_project(Ending.DELETE, signed=SIGNED, ground="what was said")
+    assert (closed.destroyed, closed.kept) == (1, 0)
+    assert certificates(tmp_path) == 2
+    assert not list((tmp_path / "out").glob("*.txt"))
 
 
 def test_professionals_in_small_places_after_a_refused_sample(new_study, tmp_path, recording):
