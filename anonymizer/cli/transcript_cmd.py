@@ -47,7 +47,10 @@ def show(settings: Settings, number: int, original: bool, numbers: bool) -> None
 @click.argument("turns", type=int, nargs=-1, required=True, metavar="TURN...")
 @pass_settings
 def strike(settings: Settings, number: int, turns: tuple[int, ...]) -> None:
-    """Strike turns (counted from 0) from every version of transcript NUMBER: something said off the record."""
+    """Strike turns (counted from 0) from every version of transcript NUMBER: something said off the record.
+
+    The file it came from is deleted where it stands unchanged; write the passage out of any other copy yourself.
+    """
     with open_study(settings) as study:
         version = study.strike(number, turns)
     note(settings, f"struck; version {version}; run: anonymizer pseudonymise")
@@ -61,7 +64,10 @@ def strike(settings: Settings, number: int, turns: tuple[int, ...]) -> None:
 )
 @pass_settings
 def replace(settings: Settings, number: int, file: Path, keep_old: str) -> None:
-    """Put FILE in the place of transcript NUMBER. Decisions on unchanged words stay; the old version is destroyed."""
+    """Put FILE in the place of transcript NUMBER. Decisions on unchanged words stay.
+
+    The old version is destroyed, and the file it came from where that stands unchanged; --keep-old keeps both.
+    """
     with open_study(settings) as study:
         done = study.replace(number, file, keep_old=keep_old)
     note(
