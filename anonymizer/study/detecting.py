@@ -156,21 +156,33 @@ def _log(
 
 def mark_known_names(space: Workspace, people: Sequence[KnownPerson]) -> tuple[str, ...]:
     """Mark as stale exactly the transcripts in which a newly known name stands; return their ids."""
+    marked = _naming(space, people)
+    if marked:
+        with space.vault.change() as tx:
+            _mark(space, tx, marked)
+            space.log_identity(tx, "register", len(people))
+    return tuple(key for key, _ in marked)
+
+
+def mark_within(space: Workspace, tx: Change, people: Sequence[KnownPerson]) -> None:
+    """Do the same within the change that makes the names known, so that no crash can come between."""
+    _mark(space, tx, _naming(space, people))
+
+
+def _naming(space: Workspace, people: Sequence[KnownPerson]) -> list[tuple[str, TranscriptRecord]]:
     marked = []
     searched = [
         (key, record) for key, record in space.transcripts().items() if record.findings_object is not None
     ]
     if not searched or not people:
-        return ()
+        return []
     for key, record in searched:
         if STALE_NAME not in record.stale and names_occur(space.original(record), people):
             marked.append((key, record))
-    if marked:
-        with space.vault.change() as tx:
-            for key, record in marked:
-                space.save_transcript(
-                    tx, key, record.model_copy(update={"stale": (*record.stale, STALE_NAME)})
-                )
-                tx.log("transcript.stale", object_id=key, details={"cause": STALE_NAME})
-            space.log_identity(tx, "register", len(people))
-    return tuple(key for key, _ in marked)
+    return marked
+
+
+def _mark(space: Workspace, tx: Change, marked: Sequence[tuple[str, TranscriptRecord]]) -> None:
+    for key, record in marked:
+        space.save_transcript(tx, key, record.model_copy(update={"stale": (*record.stale, STALE_NAME)}))
+        tx.log("transcript.stale", object_id=key, details={"cause": STALE_NAME})

@@ -7,7 +7,7 @@ from pathlib import Path
 from anonymizer.errors import UsageError
 from anonymizer.participants import Duty, write_register
 from anonymizer.study.handing import refuse_inside
-from anonymizer.study.obligations import REGISTER, open_obligation
+from anonymizer.study.obligations import REGISTER, obligations, open_obligation, place_of
 from anonymizer.study.people import row_of, staff_rows
 from anonymizer.study.profile import write_whole
 from anonymizer.study.project import project_of
@@ -33,6 +33,14 @@ def export_register(space: Workspace, to: Path) -> int:
     with space.vault.change() as tx:
         tx.log("keytable.read", details={"purpose": "export", "rows": len(rows)})
         due = project_of(space).ends
-        open_obligation(space, tx, Duty.DELETE_SOURCE, due=due, place=str(target), cause=REGISTER)
+        if not _owed(space, str(target)):  # by an export that was killed before the file was there
+            open_obligation(space, tx, Duty.DELETE_SOURCE, due=due, place=str(target), cause=REGISTER)
     write_whole(target, write_register(rows).encode("utf-8-sig"))
     return len(rows)
+
+
+def _owed(space: Workspace, place: str) -> bool:
+    return any(
+        one.met is None and one.cause == REGISTER and place_of(space, one) == place
+        for one in obligations(space).values()
+    )

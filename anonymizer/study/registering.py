@@ -12,6 +12,8 @@ from anonymizer.errors import RegisterError
 from anonymizer.participants import ParticipantRow
 from anonymizer.pseudonymise import RELATED
 from anonymizer.study.consenting import put_capacity, put_sample
+from anonymizer.study.detecting import mark_within
+from anonymizer.study.people import people_of
 from anonymizer.study.project import project_of
 from anonymizer.study.records import ConsentFact, ParticipantRecord
 from anonymizer.study.workspace import Workspace, new_id, utc_now
@@ -130,6 +132,8 @@ def import_rows(space: Workspace, rows: Iterable[ParticipantRow]) -> Imported:
         if staff_new:
             _write_staff(space, tx, staff, staff_digest, staff_record)
         space.log_identity(tx, "register", len(pending) + len(staff))
+        if added or updated:
+            mark_within(space, tx, people_of(space, (*added, *updated)))
         tx.log(
             "register.imported",
             details={"added": len(added), "updated": len(updated), "unchanged": unchanged},
