@@ -157,3 +157,10 @@ def test_the_calendar_holds_dates_and_kinds_only(new_study):
     assert "DTSTART;VALUE=DATE:20270630\r\nDTEND;VALUE=DATE:20270701\r\n" in text
     assert "Avkryssingen" not in text
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+
+
+def test_the_first_notification_is_no_change_that_keeps_transcripts_out(new_study, sources):
+    study = new_study(profile={"starts": (TODAY + dt.timedelta(days=9)).isoformat()})
+    study.import_register(sources / "participants.csv")
+    assert [item.rule for item in study.due() if item.duty == "notify"] == ["PRJ-02"]
+    assert study.ingest(sources / "tordis.txt", participants=["K7QX"]).new

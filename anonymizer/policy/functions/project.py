@@ -138,7 +138,10 @@ def nothing_identifying_kept(facts: Facts, terms: Terms[NoParameters]) -> Result
 def changes_reported(facts: Facts, terms: Terms[NoParameters]) -> Result:
     """No change of the project waits for an answer (PRJ-05)."""
     del terms
-    waiting = sum(one.duty == "notify" and one.met is None for one in facts.obligations)
+    # The first notification is a duty to notify too, and PRJ-02's.
+    waiting = sum(
+        one.duty == "notify" and one.met is None and one.cause != "notification" for one in facts.obligations
+    )
     # Before anything was sent there is no one to report to: the form itself will say how it is.
     if waiting and facts.project.approvals:
         return failed("changes-waiting", count=waiting, looked_at={"changes": waiting})
