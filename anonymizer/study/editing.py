@@ -202,7 +202,7 @@ def move(
     refuse_held(space, record)
     text = space.original(record)
     taking_part = tuple(dict.fromkeys(participants))
-    gate_ingest(space, taking_part, where=f"transcript {number}")
+    gate_ingest(space, taking_part, where=f"transcript {number}", coming=False)
     mapping = _speakers(space, text, taking_part, speakers or {}, f"transcript {number}")
     before = space.owner_of(key, record)
     after = taking_part[0] if len(taking_part) == 1 else key

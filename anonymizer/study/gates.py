@@ -16,12 +16,12 @@ from anonymizer.study.workspace import Workspace
 __all__ = ["gate_ingest", "gate_promises", "has_ground", "log_refusal", "scope_refusal"]
 
 
-def gate_ingest(space: Workspace, participants: Iterable[str], *, where: str) -> None:
+def gate_ingest(space: Workspace, participants: Iterable[str], *, where: str, coming: bool = True) -> None:
     """Raise ``GateRefused`` unless everyone who takes part may be studied, and no promise is broken by a duty to keep.
 
     CON-01: no recorded ground. CON-04: capacity in doubt or refused. RGT-02 and others: the material is held.
-    Then whatever else the table of checks lets guard this step. The refusal is logged; the caller goes on with the
-    others.
+    Then whatever else the table of checks lets guard this step; not where nothing new is ``coming`` in, but what is
+    here is put right. The refusal is logged; the caller goes on with the others.
     """
     if space.vault.load("closed", space.profile.id) is not None:
         raise GateRefused("the project is closed", rule="END-02", where=where, hint="make a new study")
@@ -32,7 +32,8 @@ def gate_ingest(space: Workspace, participants: Iterable[str], *, where: str) ->
         if refused is not None:
             log_refusal(space, refused, "ingest", participant)
             raise refused
-    guard_ingest(space, people, where=where)
+    if coming:
+        guard_ingest(space, people, where=where)
 
 
 def _refusal(space: Workspace, participant: str, where: str) -> GateRefused | None:
