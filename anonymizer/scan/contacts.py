@@ -32,6 +32,7 @@ _LAW = re.compile(r"(?:LOV|FOR|NOU|IS|Prop|HO|I)\b[-. ]", re.IGNORECASE)
 _SECTION_NUMBER = re.compile(r"(?:[0-3]?\d\.){3}[0-3]?\d")
 _PLATE = re.compile(r"[A-Z]{2}\s?\d{5}")
 _ROAD = re.compile(r"(?:riks|fylkes|europa|stam)ve[gi]\s?\d+|[ERF]v?\s?\d{1,3}", re.IGNORECASE)
+_YEARS = re.compile(r"(?:19|20)\d\d\s?[–/-]\s?(?:19|20)\d\d")
 _BOX = re.compile(r"(?:postboks|boks|p\.?\s?o\.?\s?box)\b", re.IGNORECASE)
 """A box is an institution's; no one lives there."""
 _CASE = re.compile(
@@ -103,6 +104,8 @@ class Contacts:
     def _is_figures(self, passage: Passage, finding: Finding) -> bool:
         """Tell whether digits are figures of a table or a sentence: rows of ages read like phone numbers."""
         text = passage.block.text
+        if _YEARS.fullmatch(finding.text) or self._counted.search(text[finding.end :]):
+            return True
         if finding.text.startswith(("+", "00")) or self._phone.search(
             text[max(0, finding.start - 80) : finding.end + 40]
         ):
@@ -113,7 +116,7 @@ class Contacts:
         pairs = re.fullmatch(r"\d\d(?: \d\d){3}", finding.text) is not None
         known = shipped_gazetteer().name(words[0]) is not None if words else False
         row = pairs and len(words) <= 3 and bool(words) and words[0].isalpha() and not known
-        return row or bare * 2 > len(words) > 0 or self._counted.search(text[finding.end :]) is not None
+        return row or bare * 2 > len(words) > 0
 
     def _office_near(self, passage: Passage, finding: Finding) -> bool | None:
         kind, text = finding.entity_type, finding.text

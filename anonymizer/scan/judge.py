@@ -29,6 +29,9 @@ _ID_NUMBERS = frozenset(
         EntityType.NO_HPR_NUMBER,
     }
 )
+_WHOLE = 11
+"""Digits of a fødselsnummer and its kin."""
+_NUMBER_WORDS = re.compile(r"\b(?:hpr|duf)\b", re.IGNORECASE)
 _PLACES = frozenset({EntityType.LOCATION, EntityType.ORGANIZATION, EntityType.DEMONYM})
 _TOLD = frozenset({Section.PREFACE, Section.METHOD, Section.FINDINGS, Section.APPENDIX})
 _WIDE = frozenset({"norge", "noreg", "norway", "norden", "skandinavia", "europa", "usa"})
@@ -72,6 +75,11 @@ class _Judge:
     def hit(self, passage: Passage, finding: Finding) -> Hit | None:
         kind = finding.entity_type
         if kind in _ID_NUMBERS:
+            # Shorter ones are numbers of entries and pages unless what they are stands beside them.
+            short = sum(letter.isdigit() for letter in finding.text) < _WHOLE
+            near = passage.block.text[max(0, finding.start - 40) : finding.start]
+            if short and (passage.entry or not _NUMBER_WORDS.search(near)):
+                return None
             return hit_of(passage, finding, "id-number", Severity.BLOCK, finding.text)
         if passage.section is Section.CONTENTS:
             return None

@@ -50,6 +50,7 @@ class Naming:
         self._label = re.compile(rf"(?:{rules.shape.label})\.?s?", re.IGNORECASE)
         self._body = rules.find("body_forms")
         self._workplace = rules.find("workplace")
+        self._placeholder = rules.find("placeholder_people")
         self._communication = rules.find("communication")
         self._surnames = {name[-1] for name in rules.public_people if len(name) > 1}
 
@@ -62,6 +63,8 @@ class Naming:
         text = passage.block.text
         quote = passage.quote_at(finding.start)
         if self._reading.cited.is_cited_here(text, finding.start, finding.end):
+            return None
+        if self._placeholder.search(text, max(0, finding.start - 12), finding.end + 20):
             return None
         if quote is not None and quote.cited:
             return None

@@ -68,7 +68,7 @@ class Reading:
         self._label = re.compile(
             rf"[(\[–—-]\s*(?:{label})\b[^()\[\]]{{0,60}}[)\]]?|(?<!\w)(?:{label})\s*:", re.IGNORECASE
         )
-        self._told = re.compile(rf",\s(?:{rules.shape.speech_verbs})\s", re.IGNORECASE)
+        self._told = re.compile(rf"[,!?]\s(?:{rules.shape.speech_verbs})\s", re.IGNORECASE)
         self._verbs = re.compile(
             rf"\b(?:{rules.shape.speech_verbs})\b|\b(?:informant|deltaker|deltakar|respondent)\w*\b",
             re.IGNORECASE,

@@ -92,6 +92,7 @@ class Shape(_Model):
     promise_anonymise: str
     template: str
     exact_time: str
+    inexact: str
     exact_column: str
     lone_words: str
     lone_strong: str
@@ -129,6 +130,7 @@ class _Public(_Model):
     case_words: str
     approval_near: str
     public_people: list[str]
+    placeholder_people: str
     english_words: list[str]
 
 

@@ -72,6 +72,8 @@ def _patterns(passages: list[Passage], rules: Rulebook) -> Iterator[Hit]:
         if passage.section in {Section.FINDINGS, Section.METHOD, Section.DISCUSSION} or passage.quotes:
             for match in exact.finditer(passage.block.text):
                 quote = passage.quote_at(match.start())
+                if rules.find("inexact").search(match.group()):
+                    continue
                 if passage.section is Section.APPENDIX or (quote is not None and quote.cited):
                     continue
                 yield Hit("exact-time", Severity.WARN, passage.index, match.start(), match.end(), "")

@@ -63,7 +63,42 @@ PROSE = [
     "Samhandlingsreformen (Meld. St. 47 (2008–2009)) la vekt på at tjenestene skal gis der folk bor.",
     "{c1} skiller mellom formell og uformell støtte, og begge deler har vist seg å ha betydning.",
 ]
+# Sentences with the things that read like people, numbers and places and are none.
+PROSE += [
+    "Med Opptrappingsplanen (Prop. 15 S (2015–2016)) fulgte 2,4 milliarder kroner, og {c1} har vist hvordan de ble brukt.",
+    "Begrepet er hentet fra {n1}, som igjen bygger på Mead (sitert i {p1}) og på George Herbert Meads forelesninger.",
+    "Slik {n1}, {n2} og {n3} ser det, er dette først og fremst et spørsmål om makt.",
+    "Ottawa-charteret fra 1986 og Verdens helseorganisasjons definisjon av helse er mye omtalt (WHO, 1986).",
+    "Av figur 2.3 går det fram at 21 34 55 66 personer svarte i de fire rundene, se kapittel 2.3.1.2 og vedlegg 4.",
+    "Barnevernloven § 4-12 og forvaltningsloven § 13 setter rammene, jf. LOV-1992-07-17-100 og NOU 2016: 16.",
+    "{c1} deler inn i tre former: den sosiale, den kulturelle og den økonomiske. Den siste drøftes av {n2} med flere.",
+    "En svensk studie ({p1}) med 1 234 deltakere fant det motsatte, og en dansk oppfølging ({p2}) støttet den svenske.",
+    "I Bergen, Oslo og Trondheim finnes det egne team, mens Finnmark og Nordland har færre tilbud ({p1}).",
+    "Høyesterett behandlet spørsmålet i HR-2018-2133-A, og Sivilombudet kom tilbake til det i sak 2019/1234.",
+    "{n1} (se {p2}) kaller dette for «den tause kunnskapen», et uttrykk som går tilbake til Polanyi ({p1}).",
+    "Kari og Ola Nordmann er gjennomsnittet av oss alle, og de finnes ikke.",
+    "På nettsidene til Rådet for psykisk helse (2020) og i Store norske leksikon står det mer om dette.",
+    "Rundskriv IS-2076 og veilederen IS-1948 er sentrale, og ICD-10 deler rusdiagnosene inn i F10–F19.",
+    "I skoleåret 2016/17 var det 629 275 elever i grunnskolen (Utdanningsdirektoratet, 2017, tabell 3).",
+    "Den franske sosiologen Émile Durkheim og tyskeren Max Weber la grunnlaget, og Talcott Parsons førte det videre.",
+    "Statsråd Guri Melby svarte på dette i Stortinget 12. mai 2020, og Dagbladet omtalte saken samme dag.",
+    "Motiverende intervju (MI) er utviklet av {n1} og {n2}, og er tatt i bruk ved blant andre Blå Kors og Tyrilistiftelsen.",
+    "{c1} peker på at ordet bruker kan virke stigmatiserende. Jeg velger likevel å bruke det, jf. {p2}.",
+    "Kvinner utgjør om lag 30 prosent av dem som er i behandling, og gjennomsnittsalderen er 37 år ({p1}).",
+    "Data er hentet fra Norsk pasientregister (NPR) og fra KOSTRA for årene 2014–2018.",
+    "Et eksempel er Housing First, som startet i New York i 1992 under ledelse av Sam Tsemberis ({p1}).",
+    "Hele 8 av 10 kommuner i Nordland oppgir at de mangler fagfolk. En kvinne og en mann på samme alder får ulik hjelp.",
+    "Foucault skiller mellom ulike former for makt, mens Bourdieu er opptatt av felt, kapital og habitus ({p1}).",
+    "Som det heter i forarbeidene: «Kommunen skal sørge for at den enkelte får en verdig bolig» (Ot.prp. nr. 35 (1990–91), s. 12).",
+    "Dette er en videreføring av et prosjekt ved Universitetet i Agder, finansiert av Norges forskningsråd (prosjekt 256365).",
+]
 METHOD = [
+    "Utvalget er strategisk ({p1}), og jeg har fulgt rådene til {n2} om å begynne bredt.",
+    "Jeg brukte NVivo 12 og Nettskjema-diktafon, og lagret alt i TSD etter avtale med USIT.",
+    "Etter {c1} kan man skille mellom intern og ekstern validitet.",
+    "Samtykket er i tråd med personvernforordningen artikkel 6 nr. 1 bokstav a og artikkel 9 nr. 2 bokstav a.",
+    "I likhet med {n1} har jeg valgt å la deltakerne lese sitatene sine.",
+    "Søkene ble gjort i Oria, Idunn, PubMed og Cinahl i perioden 01.09.2020–15.12.2020 og ga 1 342 treff.",
     "Jeg valgte en kvalitativ tilnærming med semistrukturerte intervjuer ({p1}).",
     "Intervjuene varte mellom 40 og 70 minutter og ble gjennomført i løpet av våren.",
     "Analysen følger de fire trinnene i systematisk tekstkondensering slik {c1} beskriver dem.",
@@ -171,17 +206,36 @@ def _entry(reference: tuple[list[str], int, str], style: str, number: int) -> st
     journal = JOURNALS[number % len(JOURNALS)]
     if style == "apa":
         names = authors[0] if len(authors) == 1 else ", ".join(authors[:-1]) + " & " + authors[-1]
-        if number % 3:
-            return f"{names} ({year}). {title}. {publisher}."
-        return (
-            f"{names} ({year}). {title}. {journal}, {number % 40}({number % 4 + 1}), {number}–{number + 14}. "
-            f"https://doi.org/10.1177/{1000000 + number * 37}"
-        )
+        doi = f"https://doi.org/10.1177/{1000000 + number * 37}"
+        forms = [
+            f"{names} ({year}). {title}. {publisher}.",
+            f"{names} ({year}). {title}. {journal}, {number % 40}({number % 4 + 1}), {number}–{number + 14}. {doi}",
+            f"{names} ({year}). {title}. I R. Tveitebø & {authors[0].split(',')[1].strip()} Solhaugen (Red.), "
+            f"Rus i endring (2. utg., s. {number}–{number + 14}). {publisher}.",
+            f"{names} ({year}, 12. mars). {title}. Hentet fra https://www.napha.no/artikkel/{number}",
+            f"{names} ({year}). {title} [Masteroppgave, Universitetet i Agder]. AURA. http://hdl.handle.net/11250/{2000000 + number}",
+            f"{names} ({year}). {title} (FHI-rapport {number}/{year}). Folkehelseinstituttet.",
+            f"{names} ({year}) {title}. Oslo: {publisher}",
+            f"{names} (red.) ({year}). {title}. {publisher}. ISBN 978-82-15-0{1000 + number}-4.",
+        ]
+        return forms[number % len(forms)]
     if style == "vancouver":
-        return f"{number}. {', '.join(authors)}. {title}. {journal}. {year};{number % 40}({number % 4 + 1}):{number}-{number + 9}."
+        forms = [
+            f"{', '.join(authors)}. {title}. {journal}. {year};{number % 40}({number % 4 + 1}):{number}-{number + 9}.",
+            f"{', '.join(authors)}, et al. {title}. {journal}. {year};{number % 40}:{number}–{number + 9}. doi: 10.1177/{1000000 + number}",
+            f"{', '.join(authors)}. {title}. Oslo: {publisher}; {year}.",
+            f"{authors[0]}, redaktør. {title} [internett]. Oslo: {publisher}; {year} [hentet {year}-03-12]. Tilgjengelig fra: https://www.napha.no/{number}",
+        ]
+        return f"{number}. {forms[number % len(forms)]}"
     others = [f"{given} {surname}" for surname, given in (author.split(", ") for author in authors[1:])]
     names = authors[0] if not others else f"{authors[0]} og {' og '.join(others)}"
-    return f"{names}. {year}. {title}. Oslo: {publisher}."
+    forms = [
+        f"{names}. {year}. {title}. Oslo: {publisher}.",
+        f"{names}. {year}. «{title}». {journal} {number % 40} ({number % 4 + 1}): {number}–{number + 9}.",
+        f"{names}. {year}. «{title}». I Rus i endring, redigert av {authors[0].split(', ')[1]} Solhaugen, {number}–{number + 9}. "
+        f"{publisher}.",
+    ]
+    return forms[number % len(forms)]
 
 
 class _Prose:
