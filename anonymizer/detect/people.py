@@ -67,6 +67,7 @@ _CALLING = 7
 """Letters past which a calling is no verb or common noun besides: after ``sorenskriver`` stands a name."""
 _SHORTEST_LOWER = 3
 _LONGEST_ACRONYM = 3
+_TAKEN_BACK = frozenset(("nei", "eh", "øh", "altså"))
 _APPOSED = re.compile(r", (?:han|hun|ho|hu|hanj|hainn|hænn|hanjn|ham) ")
 
 _BEFORE_SURNAMES = frozenset(
@@ -234,7 +235,11 @@ class PeopleRecognizer(GuardedRecognizer):
         return self._with_stub(tokens, first), last, score
 
     def _with_stub(self, tokens: list[_Token], at: int) -> int:
-        """Take in the name as it was first broken off: ``Ma- Marit``."""
+        """Take in the name as it was first broken off: ``Ma- Marit``, ``mar nei margunn``."""
+        if at >= 2 and tokens[at - 1].folded in _TAKEN_BACK and len(tokens[at - 2].folded) > 1:
+            stub = tokens[at - 2].folded
+            if tokens[at].folded.startswith(stub) and stub != tokens[at].folded:
+                return at - 2
         if at >= 2 and tokens[at - 1].text == "-" and tokens[at - 2].end == tokens[at - 1].start:
             stub = tokens[at - 2].folded
             if tokens[at].folded.startswith(stub) or (

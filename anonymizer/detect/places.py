@@ -25,6 +25,7 @@ _MAJOR = frozenset(
 )
 _COARSE = frozenset(("country", "world_region", "area"))
 
+_SHORT = 4
 CALLED = 0.85
 KNOWN = 0.8
 LIKELY = 0.7
@@ -156,6 +157,10 @@ class PlaceRecognizer(GuardedRecognizer):
                 return 0.0
             if reading.resided(at):
                 return FORMED
+            if not reading.uncased:
+                return 0.0
+            if preposition and not self._words.is_common(reading.words[at]) and len(word) > _SHORT:
+                return GUESSED
             town = any(place.kind in {"municipality", "city", "country"} for place in places)
             return (
                 GUESSED if town and preposition and reading.folded(at - 1) != "på" and len(word) > 3 else 0.0

@@ -13,6 +13,7 @@ from anonymizer.detect.dialect_words import DialectRecognizer
 from anonymizer.detect.engine import GuardedRecognizer, TurnArtifacts
 from anonymizer.detect.lower_case import LOOK_BACK, LowerCaseNames
 from anonymizer.detect.names import everyday_words, first_names, is_name, listed_words, naming_words
+from anonymizer.detect.number_words import read_word
 from anonymizer.detect.organisations import OrganisationRecognizer
 from anonymizer.detect.people import PeopleRecognizer
 from anonymizer.detect.places import PlaceRecognizer
@@ -120,7 +121,11 @@ class NerRecognizer(GuardedRecognizer):
         if any(not word.islower() or not self._common.is_everyday(word) for word in words[1:]):
             return False
         word = words[0].casefold()
-        return self._words.gazetteer.is_word(word) or self._common.is_everyday(word)
+        return (
+            self._words.gazetteer.is_word(word)
+            or self._common.is_everyday(word)
+            or read_word(word) is not None
+        )
 
     def _is_someone(self, after: str, word: str, probability: float, *, alone: bool) -> bool:
         """Say whether what comes ``after`` a sentence's first word makes it a person.
