@@ -76,7 +76,7 @@ class InstitutionNames:
         if first < at and reading.opens(first) and (at - first == 1 or reading.is_function_word(first)):
             # A capital that only begins the sentence: Denne skolen, Privat barnehage.
             stem = reading.folded(first)
-            alone = at - first == 1 and not reading.named(at)
+            alone = at - first == 1 and (reading.words[at].isupper() or not reading.named(at))
             if alone and (not stem.endswith("s") or self._common.is_everyday(stem[:-1])):
                 return None
             first += reading.is_function_word(first)

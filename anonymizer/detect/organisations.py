@@ -33,6 +33,7 @@ _LOOSE = frozenset(
 """Kinds whose short heads are everyday words: before them in lower case only a name that is nothing else counts."""
 _AT_WORK = frozenset(["på", "hos", "hjå", "pao"])
 _LONG_NAME = 6
+_SHORT = 2
 _LONG_HEAD = 10
 _EVERYDAY_HEADS = (
     "skolen", "skulen", "hagen", "kirken", "kirka", "kyrkja", "huset", "heimen", "hjemmet", "verket", "bruket",
@@ -103,8 +104,16 @@ class OrganisationRecognizer(GuardedRecognizer):
         acronym = any(form.isupper() for form in self._forms(match.values, word))
         if acronym and not (reading.words[at].isupper() or reading.uncased):
             return None
+        if acronym and len(word) > _SHORT and self._is_acronym(reading, at, word):
+            return at, self._extended(reading, end), LIKELY
         score = self._word_score(reading, at, word, match.values)
         return (at, self._extended(reading, end), score) if score else None
+
+    def _is_acronym(self, reading: Reading, at: int, word: str) -> bool:
+        """Say whether a listed acronym is one where it stands, though someone may be called so: ``på unn``."""
+        if word in self._generic | self._words.no_identifiers | self._words.not_organisations:
+            return False
+        return not reading.uncased or reading.folded(at - 1) in {"på", "ved"}
 
     def _word_score(self, reading: Reading, at: int, word: str, rows: tuple[tuple[str, ...], ...]) -> float:
         """Return how surely a name of one word is an institution where it stands; 0 where it is none."""
@@ -214,6 +223,9 @@ class OrganisationRecognizer(GuardedRecognizer):
     def _placed(self, reading: Reading, at: int) -> _Found:
         """Return ``Krisesenteret i Telemark`` and ``NA-gruppa på Løkka``: a generic name made one by its place."""
         word = reading.folded(at)
+        if word in self._generic and reading.folded(at + 1) == "ved":  # ruspoliklinikken ved UNN
+            end = self._at_its_house(reading, at + 1)
+            return (at, end, LIKELY) if end > at + 1 else None
         group = word.endswith(("-gruppa", "-gruppen", "-møtet", "-møtene"))
         if not (group or (word in self._generic and reading.named(at) and not reading.words[at].isupper())):
             return None
@@ -239,7 +251,8 @@ class OrganisationRecognizer(GuardedRecognizer):
             if reading.words[ahead] in ".?!,;":
                 return None
             if reading.folded(ahead) in _AT and reading.capital(ahead + 1):
-                return self._employer(reading, ahead + 1)
+                formed = self._formed(reading, ahead + 1) if reading.has(Hint.FORM, ahead + 1) else None
+                return formed or self._employer(reading, ahead + 1)
             if reading.uncased and reading.folded(ahead) in _AT_WORK:
                 return self._unknown_employer(reading, at, ahead + 1)
         return None

@@ -25,6 +25,23 @@ from tests.detect.conftest import found, talk
         ("Han gikk på Luster ungdomsskule.", ["Luster ungdomsskule"]),
         ("De la meg på Borgestadklinikken.", ["Borgestadklinikken"]),
         ("Ho ringte Krisesenteret i Telemark.", ["Krisesenteret i Telemark"]),
+        ("Faren jobba på Meråker smelteverk.", ["Meråker smelteverk"]),
+        (
+            "Vi eier Saigon Garden. Naboen har Øyjordet Bil og Dekk.",
+            ["Saigon Garden", "Øyjordet Bil og Dekk"],
+        ),
+        (
+            "Han satt i Mandal Motorbåtforening og sang i Veldre sanglag.",
+            ["Mandal Motorbåtforening", "Veldre sanglag"],
+        ),
+        ("Klagen gikk til Statsforvalteren i Oslo og Viken.", ["Statsforvalteren i Oslo og Viken"]),
+        ("Jeg studerte på Institutt for vernepleie.", ["Institutt for vernepleie"]),
+        ("Mor stod på Frolskolen.", ["Frolskolen"]),
+        # units: wards, battalions
+        ("Jeg lå på medisinsk sengepost 2, før det på post 4.", ["medisinsk sengepost 2", "post 4"]),
+        ("Hun var på psykiatrisk avdeling på Notodden.", ["psykiatrisk avdeling på Notodden"]),
+        ("Det var ruspoliklinikken ved UNN.", ["ruspoliklinikken ved UNN"]),
+        ("Han var inne i 2. bataljon.", ["2. bataljon"]),
         # employers and clubs by what stands before them
         ("Jeg jobba i Equinor til i fjor.", ["Equinor"]),
         ("Eg var lærling hos Qwexlind, på slakteriet.", ["Qwexlind"]),
@@ -37,6 +54,16 @@ from tests.detect.conftest import found, talk
         ("jeg satt på halden fengsel", ["halden fengsel"]),
         ("eg gjekk på stord vidaregåande skule", ["stord vidaregåande skule"]),
         ("de snakka med kirkens bymisjon", ["kirkens bymisjon"]),
+        ("ho treff meg på kiwi rona", ["kiwi rona"]),
+        ("han jobber på rema på nybergsund", ["rema på nybergsund"]),
+        (
+            "eg gjekk i trollskogen barnehage og på fjellhagen skule",
+            ["trollskogen barnehage", "fjellhagen skule"],
+        ),
+        ("vi ble henvist til dps hamar", ["dps hamar"]),
+        ("han sona på ila", ["ila"]),
+        ("jeg var hos barneverntjenesten i bydel grorud", ["barneverntjenesten i bydel grorud"]),
+        ("hun går på kafé magdalena hver onsdag", ["kafé magdalena"]),
     ],
 )
 def test_organisations(rules_alone, text, organisations):
@@ -55,6 +82,10 @@ def test_organisations(rules_alone, text, organisations):
         "Vi handla på Kiwi og Rema, og så litt på Netflix.",
         "nav og lar og dps og politiet og barnevernet",
         "jeg har adressa hans og retten til å si nei",
+        "Nærmeste DPS er langt unna. Deretter LAR. Skolens barnehage er stengt.",
+        "Avdeling for små og avdeling for store. På posten ligger det brev, og en bunt med post, fire ark.",
+        "vi gikk på en vanlig skole og i en privat barnehage og bodde på et dyrt hotell",
+        "Jeg sa nei til det. Advokat Har Jeg Ikke Råd Til, heter sangen.",
     ],
 )
 def test_generic_names_and_brands_are_no_organisations(rules_alone, text):
