@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 
 import pytest
@@ -10,6 +11,8 @@ from tests.detect.conftest import talk
 SHORT = 12_000
 TIMES = 4
 """So many times as long a text may take twice as many times as long: a quadratic rule would take 16 times."""
+LEAST = 0.05
+"""Seconds below which a measured time says nothing."""
 
 UNITS = [
     ". ",
@@ -33,9 +36,13 @@ UNITS = [
 def test_time_grows_with_length(rules_alone, unit):
     def spent(length):
         transcript = talk(unit * (length // len(unit)))
-        start = time.process_time()
-        assert rules_alone.detect(transcript).complete
-        return time.process_time() - start
+        times = []
+        for _ in range(2):
+            gc.collect()  # or a collection falls into the measured stretch
+            start = time.process_time()
+            assert rules_alone.detect(transcript).complete
+            times.append(time.process_time() - start)
+        return min(times)
 
     spent(1_000)
-    assert spent(SHORT * TIMES) < 2 * TIMES * max(spent(SHORT), 0.02)
+    assert spent(SHORT * TIMES) < 2 * TIMES * max(spent(SHORT), LEAST)
