@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -135,14 +136,36 @@ def request(
     note(settings, f"to be answered by {min(item.due for item in rows).isoformat()}")
 
 
-def _say_group(settings: Settings, frozen: Frozen) -> None:
+_CONCERNED = {
+    "audio": ("recordings", "group recordings"),
+    "quotes": ("quotes",),
+    "archive": ("exports",),
+    "recontact": (),
+}
+"""What a withdrawal from less than everything concerns, of what there is."""
+
+
+def _say_frozen(settings: Settings, frozen: Frozen) -> None:
+    """Show what a withdrawal takes, and what stands still until it is confirmed or taken back."""
+    whole = "interview" in frozen.scopes
+    wanted = {what for scope in frozen.scopes for what in _CONCERNED.get(scope, ())}
+    counts = {what: count for what, count in frozen.counts.items() if count and (whole or what in wanted)}
+    echo_rows([{"what": what, "count": count} for what, count in counts.items()], "table")
+    if whole:
+        note(settings, "frozen: nothing of it is searched, shown or exported any more")
+    else:
+        note(settings, f"frozen for {', '.join(frozen.scopes)}; the interviews go on")
+    _say_group(settings, frozen, counts)
+
+
+def _say_group(settings: Settings, frozen: Frozen, counts: Mapping[str, int]) -> None:
     """Say what becomes of what others take part in."""
     removed = frozen.group == "remove-turns"
     why = "as the letter says" if frozen.told else "no letter in study.yaml says otherwise"
-    if frozen.counts.get("shared transcripts"):
+    if counts.get("shared transcripts"):
         way = "the turns are removed" if removed else "the group is kept, without who spoke"
         note(settings, f"group interviews: {way} ({why})")
-    if frozen.counts.get("group recordings"):
+    if counts.get("group recordings"):
         way = (
             "they go as a whole, since no voice can be taken out; write out first what the others said"
             if removed
@@ -202,12 +225,11 @@ def withdraw(
         if exception is not None:
             reason = why.read_text(encoding="utf-8", errors="replace") if why is not None else ""
             study.refuse_erasure(code, exception, reason)
-            note(settings, "recorded; the material stays frozen")
+            frozen_still = "withdrawal" in study.held().get(code, ())
+            note(settings, "recorded; the material stays frozen" if frozen_still else "recorded")
             return
         frozen = study.withdraw(code, chosen)
-        echo_rows([{"what": what, "count": count} for what, count in frozen.counts.items() if count], "table")
-        note(settings, "frozen: nothing of it is searched, shown or exported any more")
-        _say_group(settings, frozen)
+        _say_frozen(settings, frozen)
         if confirm is None:
             if not sys.stdin.isatty():
                 note(settings, "to erase: --confirm CODE · to take it back: --undo")

@@ -15,6 +15,7 @@ from anonymizer.participants import AudioDeleted, Duty, Evidence, Scope, due_dat
 from anonymizer.policy import checks
 from anonymizer.study.certificates import certify, write_certificates
 from anonymizer.study.gates import gate_ingest
+from anonymizer.study.holds import held_from, refusal_of
 from anonymizer.study.obligations import close_about, meet, obligations, open_obligation
 from anonymizer.study.project import letter_of, project_of
 from anonymizer.study.records import Recording
@@ -170,6 +171,8 @@ def _gate(space: Workspace, participants: Sequence[str], recorder: str, where: s
             hint="delete it, or choose another pack",
         )
     gate_ingest(space, participants, where=where)
+    if (cause := held_from(space, participants, Scope.AUDIO)) is not None:
+        raise refusal_of(cause, where)
     people = space.participants()
     for one in participants:
         consent = people[one].consent

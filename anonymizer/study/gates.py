@@ -8,7 +8,7 @@ from anonymizer.errors import GateRefused
 from anonymizer.participants import Basis, Ending, Scope
 from anonymizer.study.consenting import Capacity, capacity_of, ground_of, sample_of
 from anonymizer.study.guarding import guard_ingest, log_refusal
-from anonymizer.study.holds import holds, refusal_of
+from anonymizer.study.holds import held_from, holds, refusal_of
 from anonymizer.study.project import project_of
 from anonymizer.study.records import TranscriptRecord
 from anonymizer.study.workspace import Workspace
@@ -95,9 +95,14 @@ def gate_promises(space: Workspace, *, where: str) -> None:
 
 
 def scope_refusal(space: Workspace, record: TranscriptRecord, purpose: str) -> GateRefused | None:
-    """Return the gate that keeps a transcript out of an archive its participants have not consented to (CON-01)."""
+    """Return the gate that keeps a transcript out of an archive its participants have not consented to (CON-01).
+
+    Or from which one of them is withdrawing, so that it stands still for that alone.
+    """
     if purpose != "archive":
         return None
+    if (cause := held_from(space, record.participants, Scope.ARCHIVE)) is not None:
+        return refusal_of(cause, f"transcript {record.number}")
     people = space.participants()
     for who in record.participants:
         consent = people[who].consent

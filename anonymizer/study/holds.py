@@ -18,7 +18,18 @@ from anonymizer.study.records import TranscriptRecord
 from anonymizer.study.workspace import Workspace, new_id, utc_now
 from anonymizer.vault import Change
 
-__all__ = ["Cause", "Hold", "held_because", "hold", "holds", "lift", "refusal_of", "refuse_held", "workable"]
+__all__ = [
+    "Cause",
+    "Hold",
+    "held_because",
+    "held_from",
+    "hold",
+    "holds",
+    "lift",
+    "refusal_of",
+    "refuse_held",
+    "workable",
+]
 
 KIND = "hold"
 
@@ -91,6 +102,17 @@ def held_because(space: Workspace, record: TranscriptRecord) -> Cause | None:
     """Return why a transcript stands still: one of those who take part is held whole."""
     people = set(record.participants)
     causes = {one.cause for one in holds(space).values() if one.whole and one.participant in people}
+    return next((cause for cause in Cause if cause in causes), None)
+
+
+def held_from(space: Workspace, participants: Iterable[str], scope: Scope) -> Cause | None:
+    """Return why nothing of one of these participants may be used for a scope, if a hold is on it or on everything."""
+    people = set(participants)
+    causes = {
+        one.cause
+        for one in holds(space).values()
+        if one.participant in people and (one.whole or scope in one.scopes)
+    }
     return next((cause for cause in Cause if cause in causes), None)
 
 

@@ -9,7 +9,9 @@ import json
 from dataclasses import dataclass
 
 from anonymizer.data import Linkability
+from anonymizer.participants import Scope
 from anonymizer.risk import Column, ColumnKind, Pool, SampleTable
+from anonymizer.study.holds import held_from
 from anonymizer.study.workspace import Workspace
 from anonymizer.vault import STUDY_OWNER, Master
 
@@ -47,8 +49,9 @@ def quotes(space: Workspace) -> tuple[Quote, ...]:
         if record is None:
             continue
         span = json.loads(space.vault.unseal(body["object"]))
-        # Where the text is to be written anew, after a withdrawal say, the quote stands empty until it is.
-        whole = space.clean(record).turns if record.clean_object is not None else ()
+        # Where the text stands still, or is to be written anew after a withdrawal, the quote stands empty until then.
+        held = held_from(space, record.participants, Scope.QUOTES) is not None
+        whole = space.clean(record).turns if record.clean_object is not None and not held else ()
         turns = whole[span["first"] : span["last"] + 1]
         found.append(
             Quote(

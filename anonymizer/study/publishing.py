@@ -14,6 +14,7 @@ from anonymizer.errors import GateRefused, UnreadableInput, UsageError
 from anonymizer.participants import Scope
 from anonymizer.risk import Pool, RiskReport, parse_pool, read_sample_table
 from anonymizer.study.exporting import refusal
+from anonymizer.study.holds import held_from, refusal_of
 from anonymizer.study.measuring import log_risk, measure, measure_with
 from anonymizer.study.publication import QUOTE, ROW, TABLE, Quote, quotes
 from anonymizer.study.records import TranscriptRecord
@@ -99,6 +100,8 @@ def _by_number(space: Workspace, number: int) -> tuple[str, TranscriptRecord]:
 
 
 def _need_consent(space: Workspace, record: TranscriptRecord) -> None:
+    if (cause := held_from(space, record.participants, Scope.QUOTES)) is not None:
+        raise refusal_of(cause, f"transcript {record.number}")
     people = space.participants()
     for who in record.participants:
         given = people[who].consent

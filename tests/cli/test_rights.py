@@ -170,6 +170,23 @@ def test_the_register_is_written_out_and_contacts_are_forgotten(here, capsys, mo
     assert "41 00 19 63" not in capsys.readouterr().out
 
 
+def test_withdrawing_in_part_says_what_it_concerns(here, capsys):
+    (here / "a.wav").write_bytes(b"RIFF sound")
+    assert run(["audio", "add", "../a.wav", "--participant", "K7QX", "--recorder", "recorder", "-q"]) == 0
+    capsys.readouterr()
+    assert run(["participant", "withdraw", "K7QX", "--scope", "audio"]) == 0
+    said = capsys.readouterr()
+    assert "recordings  1" in said.out
+    assert "transcripts" not in said.out
+    assert "frozen for audio; the interviews go on" in said.err
+    assert run(["participant", "withdraw", "K7QX", "--confirm", "K7QY"]) == 2
+    assert "nothing was frozen" in capsys.readouterr().err
+    (here / "why.txt").write_text("The archive act", encoding="utf-8")
+    told = ["participant", "withdraw", "M2WD", "--exception", "legal-duty", "--why", "../why.txt"]
+    assert run(told) == 0
+    assert "stays frozen" not in capsys.readouterr().err
+
+
 def test_third_persons_are_named_at_a_prompt(here, capsys):
     runner = CliRunner()
     told = ["participant", "third-person", "add", "K7QX", "--relation", "søster"]

@@ -369,3 +369,25 @@ def test_every_slot_opens_what_is_left_and_nothing_of_who_left(group, tmp_path):
     work = frozenset({Master.WORK})
     with Study.open(tmp_path / "study", passphrase="assistentens setning", masters=work) as assistant:
         assert all(assistant.read(number).turns for number in numbers)
+
+
+def test_what_is_withdrawn_in_part_stands_still_in_part(group, tmp_path):
+    study = group()
+    for code in ("K7QX", "M2WD", "S4LV", "A9MD"):
+        study.record_consent(code, letter="2", date=TODAY, scopes=list(Scope))
+    for key in study.transcripts():
+        study.review(key).mark_reviewed()
+    number = next(row.number for row in study.status().transcripts if len(row.codes) == 1)
+    study.add_quote(number, 1, 1)
+    assert study.quotes()[0].text
+    study.withdraw("K7QX", [Scope.QUOTES, Scope.AUDIO, Scope.ARCHIVE])
+    assert [quote.text for quote in study.quotes() if study.quotes()[0].number == number] == [""]
+    with pytest.raises(GateRefused, match="RGT-02"):
+        study.add_quote(number, 1, 1)
+    (tmp_path / "a.wav").write_bytes(b"RIFF sound")
+    with pytest.raises(GateRefused, match="RGT-02"):
+        study.add_recording(tmp_path / "a.wav", "K7QX", recorder="recorder", recorded=TODAY)
+    assert study.read(number).turns
+    assert not study.export(tmp_path / "later").refused
+    study.undo_withdrawal("K7QX")
+    assert study.quotes()[0].text
