@@ -52,6 +52,7 @@ class Contacts:
         self._case_words = rules.find("case_words")
         self._phone = rules.find("phone_words")
         self._counted = rules.find("counted")
+        self._public_case = rules.find("public_case")
         self._court = rules.find("court_case")
         self._approval = rules.find("approval_near")
 
@@ -186,10 +187,11 @@ class Contacts:
             if (named and not years) or (approved and not self._no_case.search(before[-40:])):
                 yield self._case_hit(passage, match.start(), match.end())
 
-    @staticmethod
-    def _case_hit(passage: Passage, start: int, end: int) -> Hit:
+    def _case_hit(self, passage: Passage, start: int, end: int) -> Hit:
+        near = passage.block.text[max(0, start - 80) : start]
+        severity = Severity.INFO if self._public_case.search(near) else Severity.WARN
         cause = re.sub(r"\W", "", passage.block.text[start:end]).casefold()
-        return Hit("case-number", Severity.WARN, passage.index, start, end, cause, EntityType.CASE_NUMBER)
+        return Hit("case-number", severity, passage.index, start, end, cause, EntityType.CASE_NUMBER)
 
 
 def digits_of(text: str) -> str:

@@ -19,7 +19,7 @@ from anonymizer.scan.rules import rulebook
 __all__ = ["FORMS", "write_findings"]
 
 _LEVELS = {Severity.BLOCK: "error", Severity.WARN: "warning", Severity.INFO: "note"}
-_SHOWN_LINES = 8
+_SHOWN_LINES = 20
 
 
 def write_findings(scans: Sequence[FileScan], form: str, *, show_text: bool, fail_on: Severity) -> str:
@@ -49,8 +49,8 @@ def _text(scans: Sequence[FileScan], show_text: bool, fail_on: Severity) -> str:
                 shown = ", ".join(_spot(each) for each in more[:_SHOWN_LINES])
                 rest = f" and {len(more) - _SHOWN_LINES} more" if len(more) > _SHOWN_LINES else ""
                 lines.append(f"    also at {shown}{rest}")
-            if show_text and finding.text:
-                lines.append(f"    text: {_printable(finding.text)}")
+            if show_text:
+                lines.append(f"    text: {_texts([finding, *more])}")
             lines.append(f"    do: {rule.proposal.en}")
         lines.append(_summary(scan))
     return "\n".join(lines) + "\n" if lines else ""
@@ -71,6 +71,11 @@ def _printable(text: str) -> str:
     """Return a text on one line without control characters, which could drive a terminal."""
     plain = "".join(letter if letter.isprintable() else " " for letter in " ".join(text.split()))
     return plain if len(plain) <= 200 else f"{plain[:199]}…"
+
+
+def _texts(findings: Iterable[ScanFinding]) -> str:
+    """Return what stands at each place of a finding, each text once."""
+    return " | ".join(dict.fromkeys(_printable(each.text) for each in findings if each.text))
 
 
 def _leads(scan: FileScan) -> list[ScanFinding]:
@@ -230,7 +235,7 @@ def _location(finding: ScanFinding, *, show_text: bool) -> dict[str, Any]:
 def _junit(scans: Sequence[FileScan], show_text: bool, fail_on: Severity) -> str:
     suites = Element("testsuites", name="anonymizer scan")
     for scan in scans:
-        leads = _leads(scan)
+        leads, others = _leads(scan), _others(scan.findings)
         failing = [finding for finding in leads if finding.severity.rank >= fail_on.rank]
         suite = SubElement(
             suites,
@@ -259,8 +264,8 @@ def _junit(scans: Sequence[FileScan], show_text: bool, fail_on: Severity) -> str
             if fails:
                 note.set("type", finding.rule)
             note.text = f"{_spot(finding)}: {rule.proposal.en}"
-            if show_text and finding.text:
-                note.text += f": {_printable(finding.text)}"
+            if show_text:
+                note.text += f": {_texts([finding, *others[finding.fingerprint]])}"
     indent(suites)
     return tostring(suites, encoding="unicode", xml_declaration=False) + "\n"
 

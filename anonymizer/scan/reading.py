@@ -54,6 +54,8 @@ _FIRST_PERSON = re.compile(
     r"\b(?:jeg|eg|æ|æg|æi|jæ|je|ej|i|meg|mæ|mej|mei|mitt|min|mine|mi|vi|oss|åss|me|my|we)\b", re.IGNORECASE
 )
 _ENTERING = (Section.METHOD, Section.FINDINGS, Section.DISCUSSION, Section.ABSTRACT, Section.APPENDIX)
+_ENTRY = 1500
+"""Letters up to which a block may be one entry of the reference list."""
 _LONG = 6
 """Words from which on quoted words are someone's speech rather than a term in quotation marks."""
 
@@ -93,7 +95,12 @@ class Reading:
         for block, entry in zip(manuscript.blocks, entries, strict=True):
             if not entry and not block.kind.outside:
                 self.cited.add_text(block.text)
-        self.passages = tuple(self._passages(manuscript.blocks, sections, entries))
+        # A whole page run together may hold a letter as well as sources: its authors are known, the rest is judged.
+        single = [
+            entry and len(block.text) <= _ENTRY
+            for block, entry in zip(manuscript.blocks, entries, strict=True)
+        ]
+        self.passages = tuple(self._passages(manuscript.blocks, sections, single))
 
     def _passages(
         self, blocks: tuple[Block, ...], sections: list[Section], entries: list[bool]

@@ -126,6 +126,7 @@ class _Public(_Model):
     counted: str
     office: str
     no_case: str
+    public_case: str
     court_case: str
     case_words: str
     approval_near: str

@@ -39,6 +39,12 @@ _LONGEST_HEADING = 100
 _RUNNING = 25
 """Words from which on a block is running text, which no title page and no table of contents holds."""
 _SPACED = re.compile(r"(?<!\w)([A-ZÆØÅ]) ([A-ZÆØÅ]{3,})")
+_PAGE_LINE = 400
+"""Letters of one line from which on it is a whole page, its own line ends lost."""
+_HEAD = re.compile(
+    r"\W*(?:(?:[ivx]{1,5}|\d{1,3})\s+)?([A-ZÆØÅ][a-zæøå]{4,16}(?:\s\d{1,2})?|[A-ZÆØÅ]{6,16})\b(?=:?\s+[A-ZÆØÅ\d\"«])"
+)
+_RUN_TOGETHER = frozenset({Section.PREFACE, Section.ABSTRACT, Section.REFERENCES, Section.APPENDIX})
 _PAGE = re.compile(r"[\s.…_]+(?:\d{1,3}|[ivxl]{1,6})\s*$", re.IGNORECASE)
 
 
@@ -146,9 +152,20 @@ class _Sections:
                 return section, plain
         return None, plain
 
+    def _page_head(self, block: Block) -> Section | None:
+        """Return the section that a page begins with whose lines were run together into one."""
+        match = _HEAD.match(block.text)
+        if match is None:
+            return None
+        named = (section for section, pattern in self._headings if pattern.fullmatch(match.group(1)))
+        section = next(named, None)
+        return section if section in _RUN_TOGETHER else None
+
     def _opened(self, blocks: Sequence[Block], index: int, current: Section) -> Section | None:
         """Return the section that a block opens as its heading."""
         block = blocks[index]
+        if len(block.pieces) == 1 and len(block.text) > _PAGE_LINE:
+            return self._page_head(block)
         section, plain = self._named(block)
         if not plain:
             return None
