@@ -115,6 +115,9 @@ class Store:
         self._total = 0
         with guard(_WHERE):
             for row in self.conn.execute("SELECT kind, id, owner, body FROM record"):
+                kind, id_, owner, body = row
+                if not all(isinstance(text, str) for text in (kind, id_, owner or "", body)):
+                    raise IntegrityError("a record is not what was written", where=_WHERE)
                 self._count(_record_element(*row), 1)
         for info in self.objects():
             self._count(info.element(), 1)
@@ -204,7 +207,7 @@ class Store:
                 " WHERE (? IS NULL OR owner = ?) AND (? IS NULL OR kind = ?) ORDER BY id",
                 (owner, owner, kind, kind),
             ).fetchall()
-        return [ObjectInfo(*row) for row in rows]
+        return [_described(row) for row in rows]
 
     def find(self, object_id: str) -> ObjectInfo | None:
         """Return one description, or ``None``."""
@@ -213,7 +216,7 @@ class Store:
                 "SELECT id, owner, kind, master, generation, key_id, size, digest FROM object WHERE id = ?",
                 (object_id,),
             ).fetchone()
-        return None if row is None else ObjectInfo(*row)
+        return None if row is None else _described(row)
 
     def info(self, object_id: str) -> ObjectInfo:
         """Return one description; ``UsageError`` if there is no such object."""
@@ -302,9 +305,22 @@ def _grouped(parts: Iterator[bytes], at_least: int = 1 << 20) -> Iterator[bytes]
         yield bytes(held)
 
 
+def _described(row: tuple[Any, ...]) -> ObjectInfo:
+    """Return a row as a description; the seal sees bytes, and text of the same bytes has the same sum."""
+    info = ObjectInfo(*row)
+    text = (info.id, info.owner, info.kind, info.master, info.key_id, info.digest)
+    if not (
+        all(isinstance(each, str) for each in text)
+        and isinstance(info.generation, int)
+        and isinstance(info.size, int)
+    ):
+        raise IntegrityError("the description of a sealed object is not what was written", where=_WHERE)
+    return info
+
+
 def _parsed(body: str) -> dict[str, Any]:
     try:
-        value = json.loads(body)
+        value = json.loads(body) if isinstance(body, str) else None
     except (ValueError, TypeError, RecursionError):
         value = None
     if not isinstance(value, dict):

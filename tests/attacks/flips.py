@@ -170,7 +170,9 @@ def regions(raw: bytes) -> list[str]:
 
     mark(24, 28, "header: change counter")
     mark(40, 44, "header: schema cookie")
+    mark(44, 48, "header: schema format")
     mark(48, 52, "header: suggested cache size")
+    mark(56, 60, "header: text encoding")
     mark(72, 92, "header: reserved")
     mark(92, 100, "header: version valid for, library version")
     free = _free_pages(raw, size, what)
@@ -189,7 +191,49 @@ def regions(raw: bytes) -> list[str]:
             mark(start + first_free, start + first_free + 4, "list of what is free in a page")
             first_free = following
         mark(head + 7, head + 8, "count of fragments")
+        taken = bytearray(size)
+        for cell in struct.unpack(f">{cells}H", raw[pointers - 2 * cells : pointers]):
+            end, row, first = _cell(raw, start + cell, kind, size)
+            taken[cell : end - start] = b"\x01" * (end - start - cell)
+            mark(*row, "number of a row")
+            if first and raw[first] == 0:
+                mark(first, first + 1, "kind of an empty column")
+        for at in range(content or 65536, size):
+            if not taken[at] and what[start + at] == "used":
+                mark(start + at, start + at + 1, "fragment")
     return what
+
+
+def _varint(raw: bytes, at: int) -> tuple[int, int]:
+    value = 0
+    for count in range(1, 10):
+        byte = raw[at + count - 1]
+        value = value << 8 | byte if count == 9 else value << 7 | byte & 127
+        if count == 9 or byte < 128:
+            break
+    return value, at + count
+
+
+def _cell(raw: bytes, at: int, kind: int, size: int) -> tuple[int, tuple[int, int], int]:
+    """Return where a cell ends, where its row's number stands, and where the kind of its first column."""
+    if kind in (2, 5):
+        at += 4
+    if kind == 5:
+        _, end = _varint(raw, at)
+        return end, (at, end), 0
+    payload, at = _varint(raw, at)
+    row = (at, at)
+    if kind == 13:
+        _, at = _varint(raw, at)
+        row = (row[0], at)
+    most = size - 35 if kind == 13 else (size - 12) * 64 // 255 - 23
+    least = (size - 12) * 32 // 255 - 23
+    local = payload
+    if payload > most:
+        local = least + (payload - least) % (size - 4)
+        local = (local if local <= most else least) + 4
+    _, first = _varint(raw, at)
+    return at + local, row, first if kind == 13 else 0
 
 
 def _free_pages(raw: bytes, size: int, what: list[str]) -> set[int]:

@@ -128,6 +128,22 @@ def test_facts_altered_behind_the_vaults_back_are_noticed(study: Study, sql: str
         study.open()
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE record SET body = CAST(body AS BLOB)",
+        "UPDATE record SET owner = CAST(owner AS BLOB)",
+        "UPDATE object SET master = CAST(master AS BLOB)",
+        "UPDATE object SET digest = CAST(digest AS BLOB)",
+    ],
+)
+def test_the_same_bytes_as_another_type_are_noticed(study: Study, sql: str) -> None:
+    """One bit of a row's header makes text of a blob; the seal over the bytes alone would not see it."""
+    tamper(study.places.study_db, (sql, ()))
+    with pytest.raises(IntegrityError):
+        study.open()
+
+
 def test_a_record_put_back_from_an_earlier_state_is_noticed(study: Study) -> None:
     with closing(sqlite3.connect(study.places.study_db)) as conn:
         (sealed,) = conn.execute("SELECT sealed FROM seal").fetchone()
