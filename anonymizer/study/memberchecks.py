@@ -166,8 +166,12 @@ def answer_check(space: Workspace, key: str, answer: str, *, file: Path | None =
 
 
 def open_checks(space: Workspace) -> dict[str, MemberCheckOf]:
-    """Return the participants who were promised a member check, or sent one, and have not answered; what of."""
+    """Return the participants who were promised a member check, or sent one, and have not answered; what of.
+
+    Of someone of whom the study holds no interview there is nothing to be sent.
+    """
     waiting = {}
+    spoken = {who for record in space.transcripts().values() for who in record.participants}
     checks = list(member_checks(space).values())
     for participant in space.participants():
         mine = [one for one in checks if one.participant == participant]
@@ -176,7 +180,7 @@ def open_checks(space: Workspace) -> dict[str, MemberCheckOf]:
         promised = letter.member_check if letter is not None else None
         if unanswered is not None:
             waiting[participant] = unanswered.what
-        elif promised is not None and not any(one.what is promised for one in mine):
+        elif participant in spoken and promised is not None and not any(one.what is promised for one in mine):
             waiting[participant] = promised
     return waiting
 

@@ -10,7 +10,6 @@ from anonymizer.study.handing import refuse_inside
 from anonymizer.study.obligations import REGISTER, obligations, open_obligation, place_of
 from anonymizer.study.people import row_of, staff_rows
 from anonymizer.study.profile import write_whole
-from anonymizer.study.project import project_of
 from anonymizer.study.workspace import Workspace
 from anonymizer.vault import Master
 
@@ -32,9 +31,8 @@ def export_register(space: Workspace, to: Path) -> int:
     rows = [row_of(space, key) for key in space.participants()] + list(staff_rows(space))
     with space.vault.change() as tx:
         tx.log("keytable.read", details={"purpose": "export", "rows": len(rows)})
-        due = project_of(space).ends
         if not _owed(space, str(target)):  # by an export that was killed before the file was there
-            open_obligation(space, tx, Duty.DELETE_SOURCE, due=due, place=str(target), cause=REGISTER)
+            open_obligation(space, tx, Duty.DELETE_SOURCE, place=str(target), cause=REGISTER, rule="CON-06")
     write_whole(target, write_register(rows).encode("utf-8-sig"))
     return len(rows)
 

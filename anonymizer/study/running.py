@@ -107,7 +107,7 @@ def _note_register(space: Workspace, path: Path) -> None:
             return
     with space.vault.change() as tx:
         due = project_of(space).ends
-        open_obligation(space, tx, Duty.DELETE_SOURCE, due=due, place=place, cause=REGISTER)
+        open_obligation(space, tx, Duty.DELETE_SOURCE, due=due, place=place, cause=REGISTER, rule="CON-06")
 
 
 def _file_key(name: str) -> str:
