@@ -23,7 +23,11 @@ _NAMED_AFTER_THINGS = frozenset(
 )
 """What is often called by a thing's name (Trollskogen barnehage), so that a definite noun before it is a name."""
 _DEFINITE = ("en", "et", "a", "an", "ane", "ene")
-_SETTLED = frozenset(["municipality", "former_municipality", "settlement"])
+_SETTLED = frozenset(["municipality", "former_municipality", "settlement", "district", "neighbourhood"])
+_TOWNS = frozenset(["municipality", "county", "former_county"])
+_OLD_AND_NEW = frozenset(["gamle", "nye", "øvre", "nedre", "indre", "ytre", "nordre", "søndre", "gamla"])
+_COMPANY = frozenset(["as", "asa", "ans"])
+_SONS = frozenset(["sønn", "sønner"])
 _SHORTEST = 4
 
 
@@ -37,8 +41,11 @@ class InstitutionNames:
         self._common = common_words()
         self._farms = tuple(self._words.farm_endings)
 
-    def place_end(self, reading: Reading, at: int) -> int:
-        """Return where a place that begins at ``at`` ends; 0 if none does."""
+    def place_end(self, reading: Reading, at: int, kinds: frozenset[str] = _TOWNS) -> int:
+        """Return where a place that begins at ``at`` ends; 0 if none does.
+
+        Without a capital, one that is an everyday word too counts if it is of these ``kinds``.
+        """
         if not reading.has(Hint.PLACE, at):
             return 0
         match = self._gazetteer.places(reading.words, at)
@@ -47,7 +54,7 @@ class InstitutionNames:
         word = reading.folded(at)
         if not reading.capital(at) and self._words.is_everyday(word):
             # After an institution's head a town is one, ski or moss as it may be.
-            town = reading.uncased and any(place.kind == "municipality" for place in match.values)
+            town = reading.uncased and any(place.kind in kinds for place in match.values)
             if not town or word in self._words.not_places or reading.is_function_word(at):
                 return 0
         return reading.trimmed(match)
@@ -65,9 +72,19 @@ class InstitutionNames:
         """
         if at == 0 or not reading.beside(at):
             return None
+        if reading.folded(at) in _SONS and reading.folded(at - 1) in {"og", "&"}:
+            return self.before(reading, at - 1, loose=False, kind=kind)
+        if reading.folded(at - 1) in _OLD_AND_NEW and at > 1:  # Varhaug gamle kyrkjegard
+            return self.before(reading, at - 1, loose=True, kind=kind)
         first = self._place_before(reading, at, loose=loose)
         if first is not None:
             return first
+        if reading.has(Hint.STREET, at - 1):  # Kløverveien bofellesskap, Dr. Moes vei bofellesskap
+            return at - 2 if len(reading.folded(at - 1)) <= _SHORTEST and at > 1 else at - 1
+        if reading.uncased and reading.folded(at) in _COMPANY:
+            return next(
+                (back for back in range(at - 1, max(at - 4, 0), -1) if reading.folded(back - 1) in FROM), None
+            )
         if reading.uncased:
             return self._unknown_before(reading, at, loose=loose, kind=kind)
         first = at
@@ -84,20 +101,27 @@ class InstitutionNames:
             return None
         return None if reading.is_function_word(first) else self._joined(reading, first)
 
-    def after(self, reading: Reading, at: int, end: int, *, people: bool) -> int | None:
-        """Return where the name after a head (``at`` to ``end``) ends; ``people``: it may be somebody's."""
+    def after(self, reading: Reading, at: int, end: int, *, people: bool, shop: bool = False) -> int | None:
+        """Return where the name after a head (``at`` to ``end``) ends.
+
+        ``people``: it may be somebody's; of a ``shop`` it may be any place, the street too.
+        """
         if not reading.beside(end):
             return None
         if reading.folded(end) == "bydel":  # barneverntjenesten i bydel Grorud
             return self.capital_place(reading, end + 1) or None
-        place = self.place_end(reading, end)
+        place = self.place_end(reading, end, _SETTLED if shop else _TOWNS)
+        if shop and reading.has(Hint.STREET, end) and (reading.capital(end) or reading.uncased):
+            return end + 1
         if place and (reading.capital(end) or reading.capital(at) or reading.uncased):
             other = reading.folded(place) == "og" and self.capital_place(reading, place + 1)
             return other or place
         if reading.uncased:
             inside = reading.folded(end - 1) in {"i", "på"} and not reading.has(Hint.PLACE | Hint.FARM, end)
             known = not people and reading.is_first_name(end)
-            return None if inside or known or not self.is_unknown(reading, end) else end + 1
+            if inside or known or not self.is_unknown(reading, end):
+                return None
+            return end + 1 + (people and reading.is_person(end) and reading.is_person(end + 1))
         if not reading.capital(end) or reading.is_function_word(end):
             return None
         if not reading.capital(at) and (not people or reading.is_first_name(end)):

@@ -35,12 +35,16 @@ _AT_WORK = frozenset(["på", "hos", "hjå", "pao"])
 _LONG_NAME = 6
 _SHORT = 2
 _LONG_HEAD = 10
+_VERBS = frozenset(["Dekk", "Turn", "Bygg"])
+"""Heads that would be something else after a place: i bergen bygg."""
 _EVERYDAY_HEADS = (
     "skolen", "skulen", "hagen", "kirken", "kirka", "kyrkja", "huset", "heimen", "hjemmet", "verket", "bruket",
     "verftet", "fabrikken", "senteret", "hotellet", "fengselet",
 )  # fmt: skip
 """Heads that make everyday words as well as names: barneskolen, Frolskolen."""
-_NAMED_AFTER_PEOPLE = frozenset(["et spisested", "en arbeidsplass", "en forening", "en menighet", "en båt"])
+_NAMED_AFTER_PEOPLE = frozenset(
+    ["et spisested", "en arbeidsplass", "en forening", "en menighet", "en båt", "et overnattingssted"]
+)
 """What is often called by somebody's name (Kafé Magdalena), told by the category of its head."""
 _SURNAMED = frozenset(["employer", "school", "sports_club", "rehabilitation", "addiction_treatment"])
 """Kinds whose names are people's as well (Rosenberg): without a cue they are somebody."""
@@ -120,10 +124,23 @@ class OrganisationRecognizer(GuardedRecognizer):
         everyday = word in self._words.not_organisations or self._gazetteer.is_word(word) or len(word) < 3
         if reading.is_person(at) and all(row[1] in _SURNAMED for row in rows):
             everyday = True
-        brand = word in self._words.no_identifiers or all(row[1] == "employer" for row in rows)
+        employer = all(row[1] == "employer" for row in rows)
+        brand = employer or word in self._words.no_identifiers
+        if employer and not (everyday or word in self._generic | self._words.no_identifiers):
+            after = reading.uncased and len(word) >= _LONG_NAME and reading.folded(at - 1) in FROM
+            if reading.named(at) or (
+                after and not (self._common.is_everyday(word) or self._gazetteer.place(word))
+            ):
+                return LIKELY
         if everyday or brand or word in self._generic:
             acronym = reading.words[at].isupper() and len(word) > 1 and not reading.uncased
             told = reading.named(at) or acronym or (brand and not everyday and reading.uncased)
+            if (
+                brand
+                and (told or reading.folded(at - 1) in FROM)
+                and self._names.capital_place(reading, at + 1)
+            ):
+                return LIKELY if reading.beside(at + 1) else 0.0  # DHL Kjeller
             return CUED if told and reading.cued(at, "work", "club", "schooling", "treatment") else 0.0
         common = self._common.is_everyday(word)
         if reading.capital(at):
@@ -186,8 +203,9 @@ class OrganisationRecognizer(GuardedRecognizer):
             first = self._names.before(reading, at, loose=loose, kind=kind)
             return None if first is None else (first, self._extended(reading, end), FORMED)
         if position == "before" and end < len(reading.words):
-            people = category in _NAMED_AFTER_PEOPLE or (reading.uncased and category == "en butikk")
-            last = self._names.after(reading, at, end, people=people)
+            shop = category == "en butikk"
+            people = category in _NAMED_AFTER_PEOPLE or (reading.uncased and shop)
+            last = self._names.after(reading, at, end, people=people, shop=shop)
             if last is None and kind == "employer" and reading.folded(end) in {"på", "i"}:
                 last = self._names.capital_place(reading, end + 1) or None
             return None if last is None else (at, last, FORMED)
@@ -196,8 +214,7 @@ class OrganisationRecognizer(GuardedRecognizer):
     def _unit(self, reading: Reading, at: int, end: int, head: str, position: str) -> _Found:
         if position == "ward":
             after = end_of_sign(reading, end) + 1
-            there = self._found(reading, after) if reading.has(HINTS, after) else None
-            reach = ward(reading, at, end, self._names, there[:2] if there else None)
+            reach = ward(reading, at, end, self._names, self._house(reading, after))
             return (*reach, LIKELY) if reach else None
         if position == "numbered":
             first = numbered(reading, at)
@@ -209,23 +226,39 @@ class OrganisationRecognizer(GuardedRecognizer):
 
     def _at_its_house(self, reading: Reading, end: int) -> int:
         """Return where a department ends with the institution it is of: Institutt for arkeologi ``ved UiO``."""
-        if reading.folded(end) not in {"ved", "på"} or not reading.has(HINTS, end + 1):
+        if reading.folded(end) not in {"ved", "på"}:
             return end
-        there = self._found(reading, end + 1)
-        return there[1] if there is not None and there[0] == end + 1 else end
+        there = self._house(reading, end + 1)
+        return there[1] if there is not None else end
+
+    def _house(self, reading: Reading, at: int) -> tuple[int, int] | None:
+        """Return the institution that begins at ``at``, after a ward: one that is a place's name too is one there."""
+        if not reading.has(HINTS, at):
+            return None
+        there = self._found(reading, at)
+        if there is not None and there[0] == at:
+            return there[:2]
+        match = self._gazetteer.organisation(reading.words, at)
+        if match is None or not (reading.uncased or reading.capital(at)):
+            return None
+        return (at, reading.trimmed(match)) if any(row[1] in _KEPT_IN for row in match.values) else None
 
     def _as_written(self, reading: Reading, at: int, head: str) -> bool:
         """Say whether a head listed with capitals has them (Bil, IL); an acronym needs none where there are none."""
         if head.isupper():
             return reading.uncased or reading.words[at].isupper()
+        # Jæren Betong; without capitals after a preposition and a place: på jæren betong.
+        if reading.uncased and len(head) > _LONG_HEAD // 2 - 1 and head not in _VERBS:
+            return reading.has(Hint.PLACE, at - 1) and reading.folded(at - 2) in FROM
         return reading.capital(at)
 
     def _placed(self, reading: Reading, at: int) -> _Found:
         """Return ``Krisesenteret i Telemark`` and ``NA-gruppa på Løkka``: a generic name made one by its place."""
         word = reading.folded(at)
-        if word in self._generic and reading.folded(at + 1) == "ved":  # ruspoliklinikken ved UNN
+        if word in self._generic and reading.folded(at + 1) in {"ved", "på"}:  # ruspoliklinikken ved UNN
             end = self._at_its_house(reading, at + 1)
-            return (at, end, LIKELY) if end > at + 1 else None
+            if end > at + 1:
+                return at, end, LIKELY
         group = word.endswith(("-gruppa", "-gruppen", "-møtet", "-møtene"))
         if not (group or (word in self._generic and reading.named(at) and not reading.words[at].isupper())):
             return None
