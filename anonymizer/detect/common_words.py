@@ -51,10 +51,11 @@ class CommonWords:
         if known is None:
             if len(self._memo) > _KEPT:
                 self._memo.clear()
-            known = len(word) <= _LONGEST and word not in self._names
-            known = self._memo[word] = known and (self._is_form(word) or self._is_compound(word))
-            if not known and "ao" in word:  # å as it is written in parts of the west: pao, frao
-                known = self._memo[word] = self.is_everyday(word.replace("ao", "å"))
+            may_be = len(word) <= _LONGEST and word not in self._names
+            known = may_be and (self._is_form(word) or self._is_compound(word))
+            if may_be and not known and "ao" in word:  # å as it is written in parts of the west: pao, frao
+                known = self.is_everyday(word.replace("ao", "å"))
+            self._memo[word] = known
         return known
 
     def _is_form(self, word: str) -> bool:
@@ -77,7 +78,7 @@ class CommonWords:
                 first[-1] in _JOINTS and at > _SHORTEST_FIRST and first[:-1] in self._listed
             )
             last = word[at:]
-            if joined and last not in self._farms and last not in self._names and self._is_form(last):
+            if joined and last not in self._farms and last not in self._names and self.is_everyday(last):
                 return True
         return False
 

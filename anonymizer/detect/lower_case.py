@@ -104,10 +104,6 @@ class LowerCaseNames:
             return 0.0
         return OPENING_COMMON if self._everyday(word.casefold()) else OPENING_UNLISTED
 
-    def is_title(self, word: str) -> bool:
-        """Say whether a word is a title or a word for kin."""
-        return self._people.is_title(word)
-
     def capital_words(self, words: Sequence[str]) -> tuple[int, int]:
         """Return which of ``words`` (start, end) are the name: ``hette Gudrun`` begins at ``Gudrun``."""
         start, end = 0, len(words)

@@ -26,6 +26,7 @@ from anonymizer.detect.names import (
     surnames,
 )
 from anonymizer.detect.number_words import read_word
+from anonymizer.detect.openings import Opening, Openings
 from anonymizer.detect.proposal import Proposal
 from anonymizer.model import EntityType
 
@@ -136,6 +137,7 @@ class PeopleRecognizer(GuardedRecognizer):
         }
         self._nouns = _nouns()
         self._naming = naming_words()
+        self._openings = Openings(self.is_title)
         self._first_of_two = listed_words("first-of-two")
         self._before_hyphen = listed_words("nickname-words")
         self._surname_endings = tuple(listed_words("surname-endings"))
@@ -311,12 +313,21 @@ class PeopleRecognizer(GuardedRecognizer):
             if kind == "word":
                 if beside or cue in _NAMING or (cue == "article" and not token.opens):
                     return CUED
-                return LIKELY if not token.opens and token.folded in self._first else 0.0
+                if token.folded not in self._first:
+                    return 0.0
+                return LIKELY if not token.opens or self._is_spoken_of(tokens, at) else 0.0
             if cue in _NAMING and not token.opens and len(token.text) > 2:
                 return CUED
             return CUED if cue == "article" and not token.opens and len(token.text) > 2 else 0.0
         before = tokens[at - 1].folded if at else ""
         return self._score_lower(token.folded, kind, cue, before, uncased=uncased)
+
+    def _is_spoken_of(self, tokens: list[_Token], at: int) -> bool:
+        """Say whether what follows a sentence's first word makes someone of it: ``Liv er søstera mi``."""
+        following = [token.folded for token in tokens[at + 1 : at + 4]]
+        if not following or tokens[at + 1].start - tokens[at].end != 1:
+            return False
+        return self._openings.read(following) in {Opening.SOMEONE, Opening.CALLED}
 
     def _score_lower(self, folded: str, kind: str, cue: str, before: str, *, uncased: bool) -> float:
         """Return how surely a word without a capital is a name, by what the lists say and the word before it."""

@@ -12,8 +12,9 @@ from anonymizer.detect.demonyms import DemonymRecognizer, PeopleAndFaithRecogniz
 from anonymizer.detect.dialect_words import DialectRecognizer
 from anonymizer.detect.engine import GuardedRecognizer, TurnArtifacts
 from anonymizer.detect.lower_case import LOOK_BACK, LowerCaseNames
-from anonymizer.detect.names import everyday_words, first_names, is_name, listed_words, naming_words
+from anonymizer.detect.names import everyday_words, first_names, is_name
 from anonymizer.detect.number_words import read_word
+from anonymizer.detect.openings import Opening, Openings
 from anonymizer.detect.organisations import OrganisationRecognizer
 from anonymizer.detect.people import PeopleRecognizer
 from anonymizer.detect.places import PlaceRecognizer
@@ -40,16 +41,10 @@ _LABELS = {
 _LEAST = {"PER": 0.3, "LOC": 0.35, "ORG": 0.5, "DRV": 0.6}
 """How probable a candidate must be to be proposed: a missed name costs more than one too many."""
 
-_LIKELY, _SURE, _SURE_WORD = 0.5, 0.85, 0.95
+_LIKELY, _SURE, _SURE_WORD = 0.5, 0.85, 0.985
 """How probable must be what is an everyday word too: a place without a capital, a name that is a whole answer, and what
 no list knows as a name.
 """
-_SUBJECTS = frozenset(
-    ("jeg", "eg", "æ", "æg", "e", "je", "i", "vi", "me", "mi", "du", "dere", "dokker", "de", "dei", "dem", "dæm", "man",
-     "en", "ein", "han", "hun", "ho", "hu", "det", "da", "den", "alle", "ingen", "noen", "nokon", "vi", "folk", "som")
-)  # fmt: skip
-_NEGATIONS = frozenset(("ikke", "ikkje", "itj", "itte", "ikkj", "inte"))
-"""After a verb one of these is its subject, and what stands before the verb is not: ``Bjørn så jeg aldri``."""
 _GLANCE = 400
 """Code points of a turn that tell whether it has capitals."""
 _LISTED_WITH = regex.compile(r"(?:,| og| &) (?!Og)\p{Lu}\p{Ll}")
@@ -70,9 +65,7 @@ class NerRecognizer(GuardedRecognizer):
         self._lower_case = LowerCaseNames(people)
         self._words = vocabulary()
         self._common = common_words()
-        self._general = listed_words("general-verbs")
-        self._naming = naming_words()
-        self._before_subject = self._general | self._words.cues("doing") | {"så", "såg"}
+        self._openings = Openings(people.is_title)
         self._never = (
             everyday_words() | (self._words.no_identifiers - first_names()) | self._words.generic_institutions
         )
@@ -128,30 +121,22 @@ class NerRecognizer(GuardedRecognizer):
         )
 
     def _is_someone(self, after: str, word: str, probability: float, *, alone: bool) -> bool:
-        """Say whether what comes ``after`` a sentence's first word makes it a person.
-
-        What only people do (``Bjørn sa``), another name beside it, nothing at all (an answer, ``alone``). What bears do
-        as well (``Bjørn har vi sett``) says nothing, unless kin is spoken of: ``Liv er søstera mi``.
-        """
-        following = [found[0].casefold() for found in _WORDS.finditer(after)][:3]
+        """Say whether what comes ``after`` a sentence's first word makes it a person; nothing at all is an answer."""
         first_name = word in first_names()
         if not after.strip(" .!?"):
             return first_name and probability >= _SURE and alone
-        if not following or following[0] in _SUBJECTS or following[0] in _NEGATIONS:
-            return False
-        if following[0] in self._before_subject and any(one in _SUBJECTS for one in following[1:2]):
+        following = [found[0].casefold() for found in _WORDS.finditer(after)][:3]
+        reading = self._openings.read(following)
+        if reading is Opening.CALLED:
+            return True
+        if reading is Opening.WORD:
             return False
         if first_name and word not in self._common and probability >= _SURE:
             return True  # Bente, Iver: seldom words
         if _LISTED_WITH.match(after):
             return is_name(following[-1] if following[0] == "og" else following[0])
-        if not after.startswith(" ") or following[0] not in self._words.cues("doing"):
-            return False
-        if following[0] in self._naming:
-            return bool(following[0].startswith("kal"))  # Tulla kaller de meg; but Katta heter Dronninga
-        if following[0] not in self._general:
-            return first_name or probability >= _SURE_WORD
-        return first_name and any(self._lower_case.is_title(one) for one in following[1:])
+        spaced = after.startswith(" ")
+        return spaced and reading is Opening.SOMEONE and (first_name or probability >= _SURE_WORD)
 
     def _evident(self, span: Span, probability: float, kind: EntityType) -> tuple[int, int] | None:
         """Return where the candidate stands; without a capital, what else speaks for it, or ``None``."""
