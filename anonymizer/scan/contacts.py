@@ -32,6 +32,9 @@ _LAW = re.compile(r"(?:LOV|FOR|NOU|IS|Prop|HO|I)\b[-. ]", re.IGNORECASE)
 _SECTION_NUMBER = re.compile(r"(?:[0-3]?\d\.){3}[0-3]?\d")
 _PLATE = re.compile(r"[A-Z]{2}\s?\d{5}")
 _ROAD = re.compile(r"(?:riks|fylkes|europa|stam)ve[gi]\s?\d+|[ERF]v?\s?\d{1,3}", re.IGNORECASE)
+_HOME = re.compile(
+    r"(?<!\w)[A-ZÆØÅ][\w.-]+(?:\s[A-ZÆØÅa-zæøå][\w.-]+){0,2}\s\d{1,3}\s?[A-Z]?(?=,?\s+(?!(?:19|20)\d\d\b)\d{4}\s[A-ZÆØÅ])"
+)
 _YEARS = re.compile(r"(?:19|20)\d\d\s?[–/-]\s?(?:19|20)\d\d")
 _BOX = re.compile(r"(?:postboks|boks|p\.?\s?o\.?\s?box)\b", re.IGNORECASE)
 """A box is an institution's; no one lives there."""
@@ -134,6 +137,33 @@ class Contacts:
             return None
         near = passage.block.text[max(0, finding.start - 100) : finding.end + 60]
         return self._office.search(near) is not None or self._forms.search(near) is not None
+
+    def further_addresses(self, passage: Passage, findings: Sequence[Finding]) -> Iterator[Hit]:
+        """Yield the homes that only their shape tells: ``Nedre Ila 45, 7018 Trondheim``."""
+        if passage.entry or passage.block.kind.outside:
+            return
+        text = passage.block.text
+        for match in _HOME.finditer(text):
+            if (
+                self._forms.search(match.group())
+                or _BOX.match(match.group())
+                or any(
+                    each.entity_type is EntityType.STREET_ADDRESS
+                    and each.start < match.end()
+                    and match.start() < each.end
+                    for each in findings
+                )
+            ):
+                continue
+            yield Hit(
+                "address",
+                Severity.WARN,
+                passage.index,
+                match.start(),
+                match.end(),
+                re.sub(r"\W", "", match.group()).casefold(),
+                EntityType.STREET_ADDRESS,
+            )
 
     # ----------------------------------------------------------------------------------------------- case numbers
 

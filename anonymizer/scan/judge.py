@@ -59,6 +59,7 @@ def judged(
             if hit := judge.hit(passage, finding):
                 yield hit
         yield from judge.contacts.further_cases(passage, findings)
+        yield from judge.contacts.further_addresses(passage, findings)
         yield from dialect(passage, findings)
         yield from judge.who(passage, findings)
 

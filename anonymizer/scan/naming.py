@@ -23,6 +23,7 @@ HIDDEN = frozenset({BlockKind.COMMENT, BlockKind.DELETED})
 _OWN_WORDS = frozenset({Section.METHOD, Section.FINDINGS, Section.ABSTRACT})
 _SURE = 0.75
 """Score from which on a name that no list knows counts as one."""
+_TELLING = frozenset({"people", "preface"})
 _NO_NAMES = frozenset({"ibid", "op", "cit", "jf", "jfr", "red", "mfl", "mamma", "pappa", "mor", "far"})
 _WHERE = re.compile(
     r"\b(?:på|i|ved|frå|fra|mot|innom|at|in|from|near"
@@ -151,6 +152,8 @@ class Naming:
             return True
         if passage.block.cell is not None:
             return False
+        if finding.recognizer in _TELLING and any(fact is not None and fact[0].first for fact in known):
+            return True  # Bestemor Solveig: what stands beside a name that is a word as well makes it one
         return finding.score >= _SURE and not re.fullmatch(r"[A-ZÆØÅ]{2,6}s?", text)
 
     def _is_public(self, words: list[str]) -> bool:

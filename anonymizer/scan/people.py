@@ -77,7 +77,8 @@ class People:
     def _roles(self, reading: Reading, found: Mapping[int, Sequence[Finding]]) -> None:
         """Keep who stands beside a role: supervisors in the preface and the text, contacts in letters."""
         for passage in reading.passages:
-            if passage.entry or passage.section is Section.TITLE or passage.quotes:
+            quoted = bool(passage.quotes) and passage.section is not Section.PREFACE
+            if passage.entry or passage.section is Section.TITLE or quoted:
                 continue
             text = passage.block.text
             last: tuple[int, bool] | None = None

@@ -136,7 +136,7 @@ class Reading:
             words = len(match.group().split())
             near = text[max(0, match.start() - 120) : match.start()]
             rest = text[match.end() : match.end() + 90]
-            cited = self._cites(rest[:70]) or self._cites(near[-60:])
+            cited = self._cites(_same_sentence(rest[:70])) or self._cites(_last_sentence(near[-60:]))
             labelled = self._label.search(rest[:40]) is not None or self._label.search(near[-40:]) is not None
             said = self._verbs.search(near) is not None or self._verbs.search(rest) is not None
             spoken = labelled or (
@@ -218,3 +218,15 @@ class Reading:
             rf"[(\[][^()\[\]]{{0,80}}(?:{year})[^()\[\]]{{0,40}}[)\]]|\[\d{{1,3}}\]|\(\s*(?:s\.|p\.|ibid)[^()]{{1,20}}\)",
             re.IGNORECASE,
         )
+
+
+def _same_sentence(after: str) -> str:
+    """Return what follows a quote up to the end of its sentence or the next quote: a source there is this quote's."""
+    end = re.search(r"(?:^|(?<=\w))[.!?][»”\"]?\s+[A-ZÆØÅ]|[«“]|\s\"", after)
+    return after[: end.start()] if end else after
+
+
+def _last_sentence(before: str) -> str:
+    """Return what stands before a quote in its own sentence."""
+    ends = [match.end() for match in re.finditer(r"[.!?»”]\s+(?=[A-ZÆØÅ])", before)]
+    return before[ends[-1] :] if ends else before

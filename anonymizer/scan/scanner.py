@@ -10,7 +10,7 @@ from pathlib import Path
 from anonymizer.data import load_pack
 from anonymizer.detect import Detector
 from anonymizer.errors import AnonymizerError, UnreadableInput
-from anonymizer.formats import read_manuscript
+from anonymizer.formats import limits_in_force, read_manuscript
 from anonymizer.model import Finding, Transcript, Turn
 from anonymizer.scan.combined import combined
 from anonymizer.scan.grouping import findings_of
@@ -34,6 +34,12 @@ _COLUMNS = re.compile(r"(?<=\w) {3,}(?=\w)")
 _ENDLESS = re.compile(r"\S{1000}")
 
 
+def _bounded(path: Path) -> bytes:
+    """Read no further than the cap, whatever the size it says it has: a device has none."""
+    with path.open("rb") as file:
+        return file.read(limits_in_force().source + 1)
+
+
 class Scanner:
     """Scans manuscripts before publication. One scanner serves any number of files and keeps nothing of them.
 
@@ -51,7 +57,7 @@ class Scanner:
         """Yield what came of each file, in order; a file that cannot be read gives its error, the others go on."""
         for path in paths:
             try:
-                source = stdin() if path == _STDIN else path.read_bytes()
+                source = stdin() if path == _STDIN else _bounded(path)
                 yield self.scan(source, str(path))
             except AnonymizerError as error:
                 yield FileScan(str(path), error=error)
