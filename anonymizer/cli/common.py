@@ -246,9 +246,9 @@ def _cell(value: object) -> str:
 
 def read_stdin() -> bytes:
     """Return standard input, no more of it than a source may hold and one byte to show that there was more."""
-    from anonymizer.formats import DEFAULT
+    from anonymizer.formats import limits_in_force
 
-    return sys.stdin.buffer.read(DEFAULT.source + 1)
+    return sys.stdin.buffer.read(limits_in_force().source + 1)
 
 
 def walk(paths: Sequence[Path], suffixes: Iterable[str] | None = None) -> list[Path]:

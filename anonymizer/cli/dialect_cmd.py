@@ -48,13 +48,13 @@ def command(
 
 
 def _read(path: Path) -> Transcript:
-    from anonymizer.formats import DEFAULT, read
+    from anonymizer.formats import limits_in_force, read
 
     if str(path) == "-":
         return read(read_stdin(), "-")
     try:
-        if path.stat().st_size > DEFAULT.source:
-            raise UnreadableInput(f"is larger than {DEFAULT.source} bytes", where=str(path))
+        if path.stat().st_size > limits_in_force().source:
+            raise UnreadableInput(f"is larger than {limits_in_force().source} bytes", where=str(path))
         source = path.read_bytes()
     except OSError as error:
         raise UnreadableInput(

@@ -11,13 +11,14 @@ import regex
 
 from anonymizer.data import PatternRule, RecogniserRule, load_recognisers
 from anonymizer.detect.checks import CHECKS, Validity
+from anonymizer.formats import limits_in_force
 
 __all__ = ["ALMOST_CERTAIN", "CompiledRule", "Match", "compiled_rules", "has_digit"]
 
 SHORT = 3
 ALMOST_CERTAIN = 0.98
-TIMEOUT = 2.0
-"""Seconds a pattern may take on one stretch of text; past it the transcript is INCOMPLETE."""
+TIMEOUT = 0.0
+"""Seconds a pattern may take on one stretch of text, past which the transcript is INCOMPLETE; 0: the cap in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,9 @@ class CompiledRule:
                 continue
             compiled = _compiled(pattern.regex, pattern.cased, self.rule.backwards)
             check = CHECKS[pattern.check] if pattern.check else None
-            for found in compiled.finditer(text, overlapped=False, timeout=TIMEOUT):
+            for found in compiled.finditer(
+                text, overlapped=False, timeout=TIMEOUT or limits_in_force().seconds
+            ):
                 start, end = found.span("id") if "id" in compiled.groupindex else found.span()
                 if end <= start:
                     continue

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from anonymizer.errors import UsageError
 from anonymizer.formats.csv import csv_cell
 from anonymizer.formats.encoding import Encoding, decode
-from anonymizer.formats.limits import DEFAULT, Limits, Place
+from anonymizer.formats.limits import DEFAULT, Limits, Place, limits_in_force
 from anonymizer.formats.manuscript import (
     MANUSCRIPT_SUFFIXES,
     Block,
@@ -39,6 +39,7 @@ __all__ = [
     "Manuscript",
     "csv_cell",
     "from_json",
+    "limits_in_force",
     "read",
     "read_manuscript",
     "read_text",
@@ -95,7 +96,7 @@ def sniff(source: bytes, name: str = "") -> str:
 
     Raises ``UnreadableInput`` for a format that is none of ours.
     """
-    place = Place(name, DEFAULT)
+    place = Place(name, limits_in_force())
     for start, what, hint in _FOREIGN:
         if source.startswith(start):
             raise place.unreadable(f"the file is {what}", hint=hint)
@@ -128,12 +129,13 @@ def _by_text(source: bytes, place: Place) -> str:
     return "txt"
 
 
-def read(source: bytes, name: str = "", *, limits: Limits = DEFAULT) -> Transcript:
+def read(source: bytes, name: str = "", *, limits: Limits | None = None) -> Transcript:
     """Return the transcript in a file's bytes; ``name`` is the file as the user named it, for its kind and for errors.
 
     Raises ``UnreadableInput`` for anything that can't be read whole, ``LimitExceeded`` past a cap; nothing is ever
     half read, and no message holds text of the file.
     """
+    limits = limits or limits_in_force()
     place = Place(name, limits)
     if len(source) > limits.source:
         raise place.too_large("the file has too many bytes", limits.source)
@@ -199,7 +201,7 @@ def _is_timed(transcript: Transcript) -> bool:
     return any(turn.cues and not turn.layout.get("untimed") for turn in transcript.turns)
 
 
-def read_text(source: bytes, name: str = "", *, limits: Limits = DEFAULT) -> tuple[str, Encoding]:
+def read_text(source: bytes, name: str = "", *, limits: Limits | None = None) -> tuple[str, Encoding]:
     """Return the decoded text of any text file, byte-order mark stripped and line ends untouched, and its encoding.
 
     Raises ``UnreadableInput`` for an empty, binary, damaged or unknown encoding.

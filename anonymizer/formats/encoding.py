@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from anonymizer.formats.limits import DEFAULT, Limits, Place
+from anonymizer.formats.limits import Limits, Place, limits_in_force
 
 __all__ = ["Encoding", "decode", "encode"]
 
@@ -38,11 +38,12 @@ class Encoding:
     mark: bool = False
 
 
-def decode(source: bytes, name: str = "", limits: Limits = DEFAULT) -> tuple[str, Encoding]:
+def decode(source: bytes, name: str = "", limits: Limits | None = None) -> tuple[str, Encoding]:
     """Return the text without its byte-order mark, line ends untouched, and how it was encoded.
 
     Raises ``UnreadableInput`` for an empty, binary, damaged or unknown encoding, ``LimitExceeded`` past the caps.
     """
+    limits = limits or limits_in_force()
     place = Place(name, limits)
     if len(source) > limits.source:
         raise place.too_large("the file has too many bytes", limits.source)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from anonymizer.errors import RegisterError
+from anonymizer.formats import limits_in_force
 from anonymizer.participants.rows import (
     COLUMNS,
     INTERVIEWER,
@@ -33,7 +34,6 @@ _OF = ":"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)."""
 MAX_BYTES = 4 * 1024 * 1024
-MAX_ROWS = 20_000
 
 
 def check_code(code: str, where: str) -> str:
@@ -73,8 +73,9 @@ def read_register(
             "the register is not valid CSV", where=where, hint="look for a quotation mark that is not closed"
         ) from None
     header = _header(table[0], where, identity_allowed)
-    if len(table) > MAX_ROWS:
-        raise RegisterError(f"the register has more than {MAX_ROWS} rows", where=where)
+    most = limits_in_force().rows
+    if len(table) > most:
+        raise RegisterError(f"the register has more than {most} rows", where=where)
     rows: list[ParticipantRow] = []
     seen: dict[str, int] = {}
     for number, cells in enumerate(table[1:], start=2):

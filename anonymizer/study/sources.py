@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from anonymizer.errors import UnreadableInput
-from anonymizer.formats import DEFAULT, read
+from anonymizer.formats import limits_in_force, read
 from anonymizer.model import Transcript
 
 __all__ = ["read_source"]
@@ -16,7 +16,7 @@ def read_source(path: Path) -> tuple[bytes, Transcript]:
     try:
         # Read no further than the cap, whatever the size it says it has: a device has none.
         with path.open("rb") as file:
-            source = file.read(DEFAULT.source + 1)
+            source = file.read(limits_in_force().source + 1)
     except OSError as error:
         raise UnreadableInput(
             f"cannot be read ({error.strerror or 'input error'})",

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from anonymizer.formats.encoding import decode
-from anonymizer.formats.limits import DEFAULT, Limits, Place
+from anonymizer.formats.limits import Limits, Place, limits_in_force
 from anonymizer.formats.manuscript.model import Block, BlockKind, Cell, Manuscript
 
 __all__ = ["MANUSCRIPT_SUFFIXES", "Block", "BlockKind", "Cell", "Manuscript", "read_manuscript"]
@@ -23,12 +23,13 @@ _TO_SPACE = bytes.maketrans(_CONTROLS, b"".join(b"-" if byte == 2 else b" " for 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-def read_manuscript(source: bytes, name: str = "", *, limits: Limits = DEFAULT) -> Manuscript:
+def read_manuscript(source: bytes, name: str = "", *, limits: Limits | None = None) -> Manuscript:
     """Return the manuscript in a file's bytes; ``name`` is the file as the user named it.
 
     Its last block is the file's own name. Raises ``UnreadableInput`` for what can't be read whole (damaged, encrypted,
     without text, of a foreign kind), ``LimitExceeded`` past a cap; no message holds text of the file.
     """
+    limits = limits or limits_in_force()
     place = Place(name, limits)
     if len(source) > limits.source:
         raise place.too_large("the file has too many bytes", limits.source)

@@ -20,7 +20,6 @@ from anonymizer.formats.manuscript.model import Block, BlockKind, Manuscript
 
 __all__ = ["read"]
 
-_PAGES = 5_000
 _ANNOTATIONS = 20_000
 _LOCKED = "the file is encrypted"
 _CREATORS = re.compile(rb"<dc:(creator|contributor|title)>(.{0,4000}?)</dc:\1>", re.DOTALL)
@@ -49,8 +48,8 @@ def read(source: bytes, place: Place) -> Manuscript:
 
 def _read(document: pypdfium2.PdfDocument, source: bytes, place: Place) -> Manuscript:
     count = len(document)
-    if count > _PAGES:
-        raise place.too_large("the file has too many pages", _PAGES)
+    if count > place.limits.pages:
+        raise place.too_large("the file has too many pages", place.limits.pages)
     pages: list[str] = []
     notes: list[Block] = []
     length = 0
