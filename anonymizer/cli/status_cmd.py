@@ -16,6 +16,10 @@ def command(settings: Settings, form: str) -> None:
     """Show where each transcript stands, what is out of date and what comes next. Needs no passphrase."""
     with open_study(settings, masters=()) as study:
         status, label = study.status(), study.label
+    if status.closed:
+        what = f"the project was closed on {status.closed}; see certificates and final in the study's folder"
+        note(settings, f"{what}; {status.log_size} log entries")
+        return
     note(
         settings,
         f"pack {status.pack}, {status.participants} participants, {len(status.transcripts)} transcripts, "

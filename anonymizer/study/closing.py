@@ -26,7 +26,7 @@ from anonymizer.study.project import letter_of
 from anonymizer.study.reaching import silence_files
 from anonymizer.study.records import State, TranscriptRecord
 from anonymizer.study.rewriting import is_object
-from anonymizer.study.waiving import is_waived
+from anonymizer.study.waiving import is_waived, waivers
 from anonymizer.study.workspace import Workspace, utc_now
 from anonymizer.vault import STUDY_OWNER, Change, Master
 
@@ -251,13 +251,25 @@ def _destroy(space: Workspace, tx: Change) -> int:
         if one.met is None and one.duty in {
             Duty.DELETE_AUDIO,
             Duty.PROJECT_END,
+            Duty.TRANSCRIBE,
+            Duty.REVIEW,
+            Duty.RENEW_WAIVER,
             Duty.DELETE_CONTACT,
             Duty.DELETE_KEY,
         }:
             meet(space, tx, key, Evidence.TOOL)
+    _end_waivers(space, tx)
     for participant in space.participants():
         for kind, key, _ in tuple(space.vault.owned(participant)):
             tx.drop(kind, key)
     for owner in sorted(space.vault.owners() - {STUDY_OWNER}):
         tx.shred_owner(owner, cause="close")
     return count
+
+
+def _end_waivers(space: Workspace, tx: Change) -> None:
+    for key, waiver in waivers(space).items():
+        if waiver.ended is None:
+            over = waiver.model_copy(update={"ended": utc_now().date()})
+            tx.save("waiver", key, over.model_dump(mode="json", exclude_none=True))
+            tx.log("waiver.ended", object_id=key, rule=waiver.rule, details={"cause": "revoked"})

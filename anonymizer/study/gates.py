@@ -13,7 +13,7 @@ from anonymizer.study.project import project_of
 from anonymizer.study.records import TranscriptRecord
 from anonymizer.study.workspace import Workspace
 
-__all__ = ["gate_ingest", "gate_promises", "has_ground", "log_refusal", "scope_refusal"]
+__all__ = ["gate_ingest", "gate_promises", "has_ground", "log_refusal", "refuse_closed", "scope_refusal"]
 
 
 def gate_ingest(space: Workspace, participants: Iterable[str], *, where: str, coming: bool = True) -> None:
@@ -23,8 +23,7 @@ def gate_ingest(space: Workspace, participants: Iterable[str], *, where: str, co
     Then whatever else the table of checks lets guard this step; not where nothing new is ``coming`` in, but what is
     here is put right. The refusal is logged; the caller goes on with the others.
     """
-    if space.vault.load("closed", space.profile.id) is not None:
-        raise GateRefused("the project is closed", rule="END-02", where=where, hint="make a new study")
+    refuse_closed(space, where=where)
     gate_promises(space, where=where)
     people = tuple(participants)
     for participant in people:
@@ -34,6 +33,12 @@ def gate_ingest(space: Workspace, participants: Iterable[str], *, where: str, co
             raise refused
     if coming:
         guard_ingest(space, people, where=where)
+
+
+def refuse_closed(space: Workspace, *, where: str = "") -> None:
+    """Raise ``GateRefused`` (END-02) for a study whose project was closed: nothing comes into it any more."""
+    if space.vault.load("closed", space.profile.id) is not None:
+        raise GateRefused("the project is closed", rule="END-02", where=where, hint="make a new study")
 
 
 def _refusal(space: Workspace, participant: str, where: str) -> GateRefused | None:

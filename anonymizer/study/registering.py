@@ -13,6 +13,7 @@ from anonymizer.participants import ParticipantRow
 from anonymizer.pseudonymise import RELATED
 from anonymizer.study.consenting import put_capacity, put_sample
 from anonymizer.study.detecting import mark_within
+from anonymizer.study.gates import refuse_closed
 from anonymizer.study.people import people_of
 from anonymizer.study.project import project_of
 from anonymizer.study.records import ConsentFact, ParticipantRecord
@@ -87,6 +88,7 @@ def import_rows(space: Workspace, rows: Iterable[ParticipantRow]) -> Imported:
     Rows of the reserved code ``interviewer`` are staff: their names are known to detection, they have no key of
     their own. One change of the study for the whole import.
     """
+    refuse_closed(space)
     rows = tuple(rows)
     _check_samples(space, rows)
     staff = [row for row in rows if row.is_interviewer]

@@ -56,13 +56,14 @@ class SummaryRow:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A study at a glance."""
+    """A study at a glance; ``closed`` is the day its project ended."""
 
     study: str
     pack: str
     participants: int
     log_size: int
     transcripts: tuple[TranscriptStatus, ...]
+    closed: str = ""
 
 
 def study_status(space: Workspace) -> Status:
@@ -98,6 +99,7 @@ def study_status(space: Workspace) -> Status:
         participants=len(codes),
         log_size=space.vault.log.size,
         transcripts=tuple(rows),
+        closed=(space.vault.load("closed", space.profile.id) or {}).get("date", ""),
     )
 
 

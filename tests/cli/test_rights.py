@@ -153,6 +153,11 @@ def test_close_shows_what_is_in_the_way_and_then_closes(here, capsys):
     assert run(["audit", "verify", "--from", str(here / "s" / "final" / "log.jsonl")]) == 0
     assert run(["report", "--from", str(here / "s" / "final" / "log.jsonl"), "--to", "../r.html", "-q"]) == 0
     assert run(["ingest", "../ground.txt", "--participant", "K7QX"]) == 2
+    (here / "p.csv").write_text(REGISTER, encoding="utf-8")
+    assert run(["participant", "import", "../p.csv"]) == 1
+    capsys.readouterr()
+    assert run(["status"]) == 0
+    assert "was closed on" in capsys.readouterr().err
 
 
 def test_the_register_is_written_out_and_contacts_are_forgotten(here, capsys, monkeypatch):
