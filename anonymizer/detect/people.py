@@ -72,7 +72,7 @@ _TAKEN_BACK = frozenset(("nei", "eh", "øh", "altså"))
 _APPOSED = re.compile(r", (?:han|hun|ho|hu|hanj|hainn|hænn|hanjn|ham) ")
 
 _BEFORE_SURNAMES = frozenset(
-    ("fru", "frøken", "herr", "doktor", "dr", "pastor", "lensmann", "lektor", "rektor")
+    ("fru", "frøken", "herr", "doktor", "dokter", "dr", "pastor", "pater", "lensmann", "lektor", "rektor", "advokat")
 )
 """Titles after which even an everyday word without a capital is a surname: ``fru lund``."""
 
@@ -349,7 +349,8 @@ class PeopleRecognizer(GuardedRecognizer):
             return LIKELY
         if kind == "word" and (folded in self._first or (cue == "title" and folded in self._last)):
             # A bare noun after han or ho is no Norwegian: it is a name. A verb is (han bo der).
-            sure = cue == "named" or (cue == "title" and before in self._callings and len(before) > _CALLING)
+            calling = before in _BEFORE_SURNAMES or (before in self._callings and len(before) > _CALLING)
+            sure = cue == "named" or (cue == "title" and calling)
             return LIKELY if sure or (cue and folded in self._nouns) else 0.0
         named = cue == "named" or (cue == "title" and before in self._callings)
         unlisted = not kind and named and len(folded) > 3 and not self._common.is_everyday(folded)

@@ -82,6 +82,62 @@ def test_a_word_that_is_also_a_name_is_decided_by_context(ner: Language) -> None
     assert found(ner, "De hadde sett en bjørn.") == set()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bjørn lusker rundt her om natta, så vi tar inn søpla.",
+        "Liv er det nok av i fjæra.",
+        "Sol tåler jeg ikke.",
+        "Vi hogg bjørk og gran.",
+        "Finn heller fram noe tørt å ha på deg.",
+        "Svale og stær hekker i naustet vårt.",
+        "Ask brenner seint, gran brenner fort.",
+        "vi fyrte med furu og litt gran den vinteren",
+        "han frøs og ho frøs og ingen sa noko",
+        "det var stein og berg og myr så langt vi så",
+    ],
+)
+def test_words_that_are_names_elsewhere_are_no_names_here(ner: Language, text: str) -> None:
+    assert found(ner, text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Bjørn ringte meg i går kveld.", {("Bjørn", "PER")}),
+        ("Stein og Odd reiste til Voss.", {("Stein", "PER"), ("Odd", "PER"), ("Voss", "LOC")}),
+        ("Jeg spurte Tor om han ville bo på Ski.", {("Tor", "PER"), ("Ski", "LOC")}),
+        ("hun sol bor i første etasje", {("sol", "PER")}),
+        ("søstera mi liv og mannen hennes arne", {("liv", "PER"), ("arne", "PER")}),
+        ("Vera? Hun var oldemora mi.", {("Vera", "PER")}),
+        ("Storm var en venn av meg.", {("Storm", "PER")}),
+    ],
+)
+def test_the_same_words_as_names(ner: Language, text: str, expected: set[tuple[str, str]]) -> None:
+    assert found(ner, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("jeg var lærling hos nilsen bil og dekk i to år", "nilsen bil og dekk"),
+        ("ho mor song i tingelstad sanglag", "tingelstad sanglag"),
+        ("så ringte jeg helsestasjonen på lade", "helsestasjonen på lade"),
+        ("eg var innlagt på sjukehuset i volda", "sjukehuset i volda"),
+        ("han Snekker-Lars bodde der", "Snekker-Lars"),
+        ("Han Oddvar'n var ikke hjemme.", "Oddvar'n"),
+        ("naboen min Jouni Guttorm hadde rein", "Jouni Guttorm"),
+        ("mannen min heter hassan mohamud", "hassan mohamud"),
+    ],
+)
+def test_what_talk_names_is_covered(ner: Language, text: str, expected: str) -> None:
+    doc = ner(text)
+    start = text.index(expected)
+    reached = {at for span in doc.spans[CANDIDATES] for at in range(span.start_char, span.end_char)}
+    missed = [at for at in range(start, start + len(expected)) if text[at].isalnum() and at not in reached]
+    assert not missed
+
+
 # What it gives
 
 
