@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -121,6 +122,7 @@ def test_a_description_that_was_altered_is_noticed_on_opening(study: Study, colu
         "PRAGMA application_id = 1",
         "PRAGMA journal_mode = WAL",
     ],
+    ids=lambda sql: " ".join(re.findall(r"\w+", sql)[:6]),
 )
 def test_facts_altered_behind_the_vaults_back_are_noticed(study: Study, sql: str) -> None:
     tamper(study.places.study_db, (sql, ()))
@@ -136,6 +138,7 @@ def test_facts_altered_behind_the_vaults_back_are_noticed(study: Study, sql: str
         "UPDATE object SET master = CAST(master AS BLOB)",
         "UPDATE object SET digest = CAST(digest AS BLOB)",
     ],
+    ids=lambda sql: " ".join(re.findall(r"\w+", sql)[:4]),
 )
 def test_the_same_bytes_as_another_type_are_noticed(study: Study, sql: str) -> None:
     """One bit of a row's header makes text of a blob; the seal over the bytes alone would not see it."""
@@ -541,8 +544,11 @@ def test_closing_wipes_the_keys(study: Study) -> None:
             _ = key.secret
 
 
+RUBBISH = ("empty", "zero", "first bytes only", "noise", "folder")
+
+
 @pytest.mark.parametrize("name", ["study.db", "keys.db", "keytable.db", "checkpoint", "key"])
-@pytest.mark.parametrize("raw", [b"", b"\x00", b"SQLite format 3\x00", b"\xff" * 5000, None], ids=repr)
+@pytest.mark.parametrize("raw", [b"", b"\x00", b"SQLite format 3\x00", b"\xff" * 5000, None], ids=RUBBISH)
 def test_rubbish_in_place_of_a_file_is_an_error_of_ours(study: Study, name: str, raw: bytes | None) -> None:
     folders = (study.places.study, study.places.keys, study.places.state)
     (path,) = [folder / name for folder in folders if (folder / name).exists()]
@@ -590,6 +596,7 @@ def test_a_linked_keys_folder_is_followed_and_a_linked_file_replaced(study: Stud
         "DELETE FROM checkpoint WHERE size = (SELECT max(size) FROM checkpoint)",
         "DELETE FROM log_key",
     ],
+    ids=lambda sql: " ".join(re.findall(r"\w+", sql)[:12]),
 )
 def test_a_log_that_was_altered_is_refused_before_anything_else(
     study: Study, sql: str, passphrase: str | None
