@@ -28,6 +28,7 @@ from anonymizer.detect.names import (
 from anonymizer.detect.number_words import read_word
 from anonymizer.detect.openings import Opening, Openings
 from anonymizer.detect.proposal import Proposal
+from anonymizer.detect.vocabulary import vocabulary
 from anonymizer.model import EntityType
 
 __all__ = ["PeopleRecognizer"]
@@ -68,6 +69,8 @@ _CALLING = 7
 """Letters past which a calling is no verb or common noun besides: after ``sorenskriver`` stands a name."""
 _SHORTEST_LOWER = 3
 _LONGEST_ACRONYM = 3
+_AT_FARM = frozenset(("på", "i", "oppi", "nedi", "utpå", "uti", "oppå"))
+_TOWNS = frozenset(("municipality", "city", "county", "country", "landsdel", "district", "former_county"))
 _TAKEN_BACK = frozenset(("nei", "eh", "øh", "altså"))
 _APPOSED = re.compile(r", (?:han|hun|ho|hu|hanj|hainn|hænn|hanjn|ham) ")
 
@@ -220,6 +223,8 @@ class PeopleRecognizer(GuardedRecognizer):
         ):
             kind = "first"  # Hilmar-gubben
         score = self._score(tokens, at, token, kind, cue, uncased=uncased)
+        if not score and uncased and kind == "word" and self._is_second_name(tokens, at):
+            score = LIKELY
         if not score:
             return None
         last = at
@@ -227,14 +232,37 @@ class PeopleRecognizer(GuardedRecognizer):
             last += 2 if tokens[last + 1].folded in _LINKS else 1
         if last > at and kind:
             score = max(score, SURE)
+        if cue == "article" and token.capital:
+            last = self._with_farm(tokens, last)
         first = at - {"title": 1, "abbreviated": 2}.get(cue, 0)
         if cue == "title" and at > 1 and f"{tokens[at - 2].folded} {tokens[first].folded}" in self._titles:
             first = at - 2  # daglig leder Rigmor
         if cue == "article" and "'" in tokens[at - 1].text:
             first = at - 1  # 'n Trygve: clipped, it is half of the name
-        elif uncased and at and tokens[at - 1].folded in self._first_of_two and kind == "first":
+        elif uncased and at and tokens[at - 1].folded in self._first_of_two and kind:
             first = at - 1 if token.start - tokens[at - 1].end == 1 else first
         return self._with_stub(tokens, first), last, score
+
+    def _is_second_name(self, tokens: list[_Token], at: int) -> bool:
+        """Say whether a seldom word that is a first name follows one it often goes with: ``stig rune``."""
+        token = tokens[at]
+        beside = at > 0 and token.start - tokens[at - 1].end == 1
+        return (
+            beside
+            and tokens[at - 1].folded in self._first_of_two
+            and token.folded in self._first
+            and token.folded not in self._common
+        )
+
+    def _with_farm(self, tokens: list[_Token], last: int) -> int:
+        """Take in the farm that tells people apart (``ho Tone på Spokkeli``); a town is no part of a name."""
+        if last + 2 >= len(tokens) or tokens[last + 1].folded not in _AT_FARM:
+            return last
+        farm = tokens[last + 2]
+        if not farm.capital or tokens[last + 1].start - tokens[last].end != 1:
+            return last
+        kinds = {place.kind for place in vocabulary().gazetteer.place(farm.folded)}
+        return last if kinds & _TOWNS or farm.folded in self._never else last + 2
 
     def _with_stub(self, tokens: list[_Token], at: int) -> int:
         """Take in the name as it was first broken off: ``Ma- Marit``, ``mar nei margunn``."""
