@@ -68,6 +68,10 @@ def _thanked(
             continue
         if any(s < end and start < e for s, e in others) or not _plain_name(match.group(), rules):
             continue
+        if any(
+            _JOINED.fullmatch(text[end_of_place:start]) for _, end_of_place in others if end_of_place <= start
+        ):
+            continue  # barnehagene Solbakken og Lillemarka
         before = text[max(0, start - 40) : start]
         row = last_end is not None and _JOINED.fullmatch(text[last_end:start]) is not None
         row = row or any(_JOINED.fullmatch(text[each:start]) for each in ends if 0 <= start - each <= 6)
