@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from anonymizer.detect.gazetteer import shipped_gazetteer
 from anonymizer.model import EntityType, Finding
 from anonymizer.scan.citations import name_words
+from anonymizer.scan.language import is_first_name
 from anonymizer.scan.reading import Reading
 from anonymizer.scan.rules import Rulebook
 from anonymizer.scan.sections import Section
@@ -35,8 +36,11 @@ def add_thanked(reading: Reading, found: dict[int, list[Finding]], rules: Rulebo
         others = [
             (each.start, each.end)
             for each in findings
-            if each.entity_type in {EntityType.LOCATION, EntityType.ORGANIZATION}
-            and (shipped_gazetteer().place(each.text) or not _plain_name(each.text, rules))
+            if (each.entity_type is EntityType.LOCATION and not is_first_name(each.text))
+            or (
+                each.entity_type is EntityType.ORGANIZATION
+                and (shipped_gazetteer().place(each.text) or not _plain_name(each.text, rules))
+            )
         ]
         added = [
             Finding(
