@@ -25,6 +25,20 @@ _NAMED_AFTER_THINGS = frozenset(
 _DEFINITE = ("en", "et", "a", "an", "ane", "ene")
 _SETTLED = frozenset(["municipality", "former_municipality", "settlement", "district", "neighbourhood"])
 _TOWNS = frozenset(["municipality", "county", "former_county"])
+_WHERE_SHOPS_ARE = (
+    "parken",
+    "torget",
+    "brygga",
+    "brygge",
+    "tunet",
+    "jordet",
+    "vika",
+    "bakken",
+    "moen",
+    "haugen",
+    "åsen",
+)
+"""How a word ends that after a chain's name says which of its shops: obs ``sørlandsparken``."""
 _OLD_AND_NEW = frozenset(["gamle", "nye", "øvre", "nedre", "indre", "ytre", "nordre", "søndre", "gamla"])
 _COMPANY = frozenset(["as", "asa", "ans"])
 _SONS = frozenset(["sønn", "sønner"])
@@ -118,6 +132,12 @@ class InstitutionNames:
             return other or place
         if reading.uncased:
             inside = reading.folded(end - 1) in {"i", "på"} and not reading.has(Hint.PLACE | Hint.FARM, end)
+            if (
+                shop
+                and reading.folded(end).endswith(_WHERE_SHOPS_ARE)
+                and reading.folded(end) not in self._common
+            ):
+                return end + 1
             known = not people and reading.is_first_name(end)
             if inside or known or not self.is_unknown(reading, end):
                 return None
