@@ -57,7 +57,8 @@ def read_profile_file(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8-sig")
         value = json.loads(text) if path.suffix.casefold() == ".json" else yaml.safe_load(text)
-    except (OSError, UnicodeDecodeError, ValueError, yaml.YAMLError):
+        json.dumps(value, default=str)  # an alias may lead back to where it stands
+    except (OSError, UnicodeDecodeError, ValueError, TypeError, RecursionError, yaml.YAMLError):
         raise UsageError(
             "the profile cannot be read", where=str(path), hint="it is a YAML or JSON file in UTF-8"
         ) from None
@@ -82,11 +83,15 @@ def load_profile(study: Path) -> Profile:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark is not None else ""
         raise UsageError("is not valid YAML", where=f"{path}{line}") from None
-    except ValidationError as error:
+    except RecursionError:
+        raise UsageError("is nested too deeply", where=str(path)) from None
+    except ValidationError as error:  # before ValueError, which it is
         keys = ", ".join(
             ".".join(str(step) for step in problem["loc"]) or "the file" for problem in error.errors()
         )
         raise UsageError(f"these keys are missing, unknown or wrong: {keys[:200]}", where=str(path)) from None
+    except ValueError:  # a date that no calendar has
+        raise UsageError("holds a value that is none, such as a date", where=str(path)) from None
     if not re.fullmatch(r"[0-9a-f]{32}", profile.id):
         raise UsageError("id is not a study id", where=str(path), hint="restore study.yaml from a backup")
     return profile

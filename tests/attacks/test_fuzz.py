@@ -5,17 +5,23 @@ A few dozen examples each here; ``make fuzz`` takes thousands.
 
 from __future__ import annotations
 
+import io
 import os
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from anonymizer.audit import parse_checkpoint, verify
+from anonymizer.audit import LogKey, parse_checkpoint, prove_entry, verify, verify_entry
 from anonymizer.data import load_pack
 from anonymizer.errors import AnonymizerError
-from anonymizer.formats import read, read_text
+from anonymizer.formats import read, read_manuscript, read_text
 from anonymizer.participants import read_register
-from anonymizer.study import load_profile, read_profile_file
+from anonymizer.study import Study, load_profile, read_profile_file
+from anonymizer.vault import Places
+from anonymizer.vault.keyfiles import keyring_file, keytable_file
+from anonymizer.vault.keyring import KeyRing
+from anonymizer.vault.keytable import KeyTable
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -79,6 +85,80 @@ READERS: dict[str, tuple[Callable[[Product], bytes], Reader]] = {
         as_file("profile.yaml", read_profile_file),
     ),
 }
+
+
+def manuscript(kind: str, source: Callable[[Product], bytes]) -> None:
+    READERS[f"manuscript.{kind}"] = (source, lambda raw, _: read_manuscript(raw, f"a.{kind}"))
+
+
+def odt(_: Product) -> bytes:
+    out = io.BytesIO()
+    body = (
+        '<o:document-content xmlns:o="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+        ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><o:body><o:text>'
+        "<text:h>Innledning</text:h><text:p>Vi takker Ola Nygard for hjelpen.</text:p>"
+        "</o:text></o:body></o:document-content>"
+    )
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("content.xml", body)
+        archive.writestr("META-INF/manifest.xml", "<m/>")
+    return out.getvalue()
+
+
+def xlsx(_: Product) -> bytes:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.append(["deltaker", "alder"])
+    book.active.append(["Ola", 43])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+manuscript("docx", docx)
+manuscript("odt", odt)
+manuscript("xlsx", xlsx)
+manuscript("pdf", lambda _: (Path(__file__).parent / "corpus" / "manuscript.pdf" / "small.pdf").read_bytes())
+manuscript("tex", lambda _: b"\\section{Takk}\nTakk til Ola~Nygard\\footnote{Ring 48 52 01 47}.\n")
+manuscript("md", lambda _: "# Takk\n\n> «Hei», sa Ola.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n".encode())
+manuscript("html", lambda _: b"<h1>Takk</h1><p>Takk til <b>Ola</b>.</p><!-- x -->")
+manuscript("csv", lambda _: b"deltaker;alder\nOla;43\n")
+
+
+def keys_file(name: str) -> tuple[Callable[[Product], bytes], Reader]:
+    """A file of KEYS on its own: the first thing that opening reads of it."""
+
+    def read_it(raw: bytes, folder: Path) -> object:
+        (folder / name).write_bytes(raw)
+        places = Places(folder / "s", folder, folder / "t")
+        file = keyring_file(places) if name == "keys.db" else keytable_file(places)
+        tables = file.read()
+        return (KeyRing if name == "keys.db" else KeyTable).from_tables(tables or {})
+
+    return (lambda made: (made.home / "k" / name).read_bytes()), read_it
+
+
+READERS["keys.db"] = keys_file("keys.db")
+READERS["keytable.db"] = keys_file("keytable.db")
+READERS["state.key"] = (
+    lambda made: next((made.home / "state").rglob("key")).read_bytes(),
+    lambda raw, _: LogKey.from_vkey(raw.decode("utf-8", "replace").removesuffix("\n")),
+)
+READERS["proof"] = (
+    lambda made: _proof(made)[1].encode(),
+    lambda raw, _: verify_entry(b"{}", raw.decode("utf-8", "replace"), KEY),
+)
+KEY = LogKey("x", bytes(32))
+
+
+def _proof(made: Product) -> tuple[bytes, str]:
+    with Study.open(made.home / "s", keys=made.home / "k") as study:
+        log = study.space.vault.log
+        return next(log.raw_entries()), prove_entry(log, 1)
+
 
 NASTY = (
     b"\x00",
@@ -148,7 +228,31 @@ def test_a_damaged_file_is_read_or_refused(
     assert len(said) < 500
 
 
-@pytest.mark.parametrize("name", READERS)
+CORPUS = Path(__file__).parent / "corpus"
+KEPT = sorted(path for path in CORPUS.glob("*/*") if path.is_file())
+
+
+@pytest.mark.parametrize("path", KEPT, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_what_once_broke_a_reader_is_read_or_refused(path: Path, tmp_path: Path) -> None:
+    said = ""
+    try:
+        READERS[path.parent.name][1](path.read_bytes(), tmp_path)
+    except AnonymizerError as error:
+        said = str(error)
+    assert canaries_in(said) == []
+    assert len(said.splitlines()) <= 1
+    assert len(said) < 500
+
+
+def test_every_reader_has_kept_files() -> None:
+    folders = {path.parent.name for path in KEPT}
+    assert folders <= READERS.keys()
+    assert READERS.keys() - folders <= {"proof", "state.key"} | {
+        name for name in READERS if "manuscript" in name
+    }
+
+
+@pytest.mark.parametrize("name", READERS.keys() - {"proof"})
 def test_the_undamaged_file_is_read(name: str, product: Product, tmp_path: Path) -> None:
     source, reader = READERS[name]
     assert reader(source(product), tmp_path) is not None
