@@ -36,6 +36,8 @@ for _right in RIGHTS:
     multiple=True,
     type=click.Choice(["interview", "audio", "quotes", "archive", "recontact"]),
 )
+@click.option("--evidence", type=click.Choice(["form", "audio", "oral", "electronic"]))
+@click.option("--sample", default="", help="The sample of the profile that CODE belongs to.")
 @click.option("--speaker", "speaker", multiple=True, help="The label in the transcript.")
 @pass_settings
 def add(
@@ -50,10 +52,12 @@ def add(
     consent_date: dt.datetime | None,
     letter_version: str,
     scopes: tuple[str, ...],
+    evidence: str | None,
+    sample: str,
     speaker: tuple[str, ...],
 ) -> None:
     """Put the participant CODE into the register. The name is asked for, so that no shell history keeps it."""
-    from anonymizer.participants import ParticipantRow, Scope
+    from anonymizer.participants import ConsentEvidence, ParticipantRow, Scope
 
     with open_study(settings) as study:
         named = study.space.pack.participants.identity == "required"
@@ -75,9 +79,13 @@ def add(
                 letter_version=letter_version,
                 scopes=frozenset(Scope(scope) for scope in scopes),
                 speaker=speaker,
+                evidence=ConsentEvidence(evidence) if evidence else None,
+                sample=sample,
             )
         )
     note(settings, "registered")
+    if not consent_date and not letter_version:
+        note(settings, f"no consent is recorded yet: anonymizer participant consent {code} --letter …")
 
 
 @command.command("import")

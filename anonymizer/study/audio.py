@@ -10,22 +10,18 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from anonymizer.errors import AnonymizerError, GateRefused, IntegrityError, UnreadableInput, UsageError
-from anonymizer.participants import AudioDeleted, Duty, Evidence, Scope, due_date
-from anonymizer.policy import checks
+from anonymizer.errors import AnonymizerError, IntegrityError, UnreadableInput, UsageError
+from anonymizer.participants import AudioDeleted, Duty, Evidence, due_date
+from anonymizer.study.audio_gate import RECORDERS, gate_recording
 from anonymizer.study.certificates import certify, write_certificates
-from anonymizer.study.gates import gate_ingest
-from anonymizer.study.holds import held_from, refusal_of
 from anonymizer.study.obligations import close_about, meet, obligations, open_obligation
 from anonymizer.study.project import letter_of, project_of
 from anonymizer.study.records import Recording
 from anonymizer.study.rewriting import rename_recordings, renew
-from anonymizer.study.waiving import is_waived
 from anonymizer.study.workspace import Workspace, new_id
 from anonymizer.vault import Change, Master, point
 
 __all__ = [
-    "RECORDERS",
     "DeletedRecording",
     "Recording",
     "add_recording",
@@ -34,12 +30,10 @@ __all__ = [
     "drop_recording",
     "recordings",
     "transcribed",
-    "unnamed_service",
     "was_removed",
 ]
 
 KIND = "recording"
-RECORDERS = ("nettskjema", "recorder", "teams", "zoom", "phone", "other")
 _PIECE = 1 << 20
 _YEAR = 365
 """Days until a recording is looked at again where neither letter nor profile gives a date."""
@@ -94,7 +88,7 @@ def add_recording(
         raise UsageError("there is no such recorder", hint=f"one of {', '.join(RECORDERS)}")
     if remove_source and not seal:
         raise UsageError("a recording is removed only when a sealed copy is kept", hint="add --seal")
-    _gate(space, everyone, recorder, str(path))
+    gate_recording(space, everyone, recorder, str(path))
     digest = space.keyed_digest_of(_pieces(path))
     for key, one in recordings(space).items():
         if space.vault.unseal(one.digest).decode() == digest:
@@ -154,43 +148,6 @@ def transcribed(space: Workspace, tx: Change, participants: Collection[str]) -> 
         if set(participants) <= spoken or (about not in known and about in participants):
             meet(space, tx, key, Evidence.TOOL)
             return
-
-
-def unnamed_service(space: Workspace, recorder: str) -> bool:
-    """Tell whether a recorder is a service that the profile does not name as a processor (GDPR art. 28, AUD-02)."""
-    services = checks().rules["AUD-02"].parameters["services"]
-    return recorder in services and recorder not in " ".join(project_of(space).processors).casefold()
-
-
-def _gate(space: Workspace, participants: Sequence[str], recorder: str, where: str) -> None:
-    if not space.pack.audio.allowed:
-        raise GateRefused(
-            "the pack keeps no recordings",
-            rule="PRJ-04",
-            where=where,
-            hint="delete it, or choose another pack",
-        )
-    gate_ingest(space, participants, where=where)
-    if (cause := held_from(space, participants, Scope.AUDIO)) is not None:
-        raise refusal_of(cause, where)
-    people = space.participants()
-    for one in participants:
-        consent = people[one].consent
-        if consent and consent[-1].scopes and Scope.AUDIO not in consent[-1].scopes:
-            raise GateRefused(
-                "the consent of someone who speaks does not cover a recording",
-                rule="CON-01",
-                where=where,
-                hint="ask, and record the answer: anonymizer participant consent CODE --letter … --scope audio",
-            )
-    allowed = checks().rules["AUD-02"].parameters["allowed"]
-    if recorder not in allowed and not is_waived(space, "AUD-02"):
-        raise GateRefused(
-            f"this kind of recorder ({recorder}) is not allowed",
-            rule="AUD-02",
-            where=where,
-            hint=f"use one of {', '.join(allowed)}; or waive AUD-02",
-        )
 
 
 def _promised(space: Workspace, participant: str) -> AudioDeleted:

@@ -13,8 +13,10 @@ from anonymizer.formats import FORMATS, write
 from anonymizer.participants import Duty, Evidence, MemberCheckOf, due_date
 from anonymizer.study.handing import build_folder, outside_study
 from anonymizer.study.holds import refuse_held
+from anonymizer.study.lineage import turns_of
 from anonymizer.study.obligations import close_about, open_obligation
 from anonymizer.study.project import letter_of
+from anonymizer.study.publication import quotes
 from anonymizer.study.sources import read_source
 from anonymizer.study.waiving import is_waived
 from anonymizer.study.workspace import Workspace, new_id, utc_now
@@ -66,8 +68,9 @@ def send_check(
 ) -> str:
     """Write a package for a participant into a new folder and start its clock; return the check's id.
 
-    Of transcripts it holds the participant's own interviews, pseudonymised unless ``original`` (identity); quotes and
-    results are the researcher's ``file``. A group interview is never sent to one of the group.
+    Of transcripts it holds the participant's own interviews, pseudonymised unless ``original`` (identity); results are
+    the researcher's ``file``, and so are quotes, or else those chosen in the study. A group interview is never sent to
+    one of the group.
     """
     space.need(Master.WORK)
     target = outside_study(space, to)
@@ -87,6 +90,8 @@ def send_check(
             text = space.original(record) if original else space.clean(record)
             texts[f"interview-{record.number}{FORMATS[record.format].suffix}"] = write(text, None)
         chosen = tuple(own)
+    elif file is None and what is MemberCheckOf.QUOTES:
+        texts["quotes.txt"] = _chosen_quotes(space, participant)
     elif file is None:
         raise UsageError(f"the {what} to be checked are a file of yours", hint="use --file FILE")
     else:
@@ -129,6 +134,28 @@ def send_check(
         target.rmdir()
     building.replace(target)
     return key
+
+
+def _chosen_quotes(space: Workspace, participant: str) -> bytes:
+    """Return the quotes that the study means to print of a participant; of a group, those of their own turns alone."""
+    records = {record.number: (key, record) for key, record in space.transcripts().items()}
+    chosen = []
+    for quote in quotes(space):
+        key, record = records[quote.number]
+        if participant not in record.participants or not quote.text:
+            continue
+        if len(record.participants) > 1:
+            space.need(Master.IDENTITY)  # who speaks which turn of a group is identity
+            spoken = turns_of(space, key, participant)
+            if not set(range(quote.first, quote.last + 1)) <= spoken:
+                continue
+        chosen.append(f"«{quote.text}»")
+    if not chosen:
+        raise UsageError(
+            "no quote of this participant is chosen",
+            hint="choose them: anonymizer quote add; or give a file of yours: --file FILE",
+        )
+    return ("\n\n".join(chosen) + "\n").encode()
 
 
 def answer_check(space: Workspace, key: str, answer: str, *, file: Path | None = None) -> str:

@@ -32,8 +32,8 @@ from anonymizer.study.audio import (
     add_recording,
     delete_recording,
     recordings,
-    unnamed_service,
 )
+from anonymizer.study.audio_gate import unnamed_service
 from anonymizer.study.backups import make_backup, restore_study, settle_backup
 from anonymizer.study.checking import check_study, label_of
 from anonymizer.study.closing import Closed, Obstacle, close_project, obstacles, promised_endings

@@ -220,6 +220,21 @@ def test_changes_become_a_new_version(ran, tmp_path, sources):
     assert ("delete-copy", "M2WD") in {(item.duty, item.about) for item in study.due()}
 
 
+def test_the_quotes_chosen_in_the_study_are_the_package(ran, tmp_path):
+    study = ran()
+    for key in study.transcripts():
+        study.review(key).mark_reviewed()
+    with pytest.raises(UsageError, match="no quote"):
+        study.send_member_check("K7QX", MemberCheckOf.QUOTES, tmp_path / "check")
+    number = next(row.number for row in study.status().transcripts if row.codes == ("K7QX",))
+    quote = study.add_quote(number, 3, 3)
+    study.send_member_check("K7QX", MemberCheckOf.QUOTES, tmp_path / "check")
+    text = (tmp_path / "check" / "quotes.txt").read_text(encoding="utf-8")
+    assert text == f"«{quote.text}»\n"
+    with pytest.raises(UsageError, match="--file"):
+        study.send_member_check("K7QX", MemberCheckOf.RESULTS, tmp_path / "check-2")
+
+
 def test_a_package_never_goes_into_the_study(ran, tmp_path):
     study = ran()
     with pytest.raises(UsageError, match="never goes"):
