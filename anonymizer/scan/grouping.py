@@ -12,8 +12,10 @@ from anonymizer.scan.rules import Rulebook
 
 __all__ = ["findings_of"]
 
-MOST = 20
+MOST = 23
 """Findings to look at beyond which those of one rule are gathered: a list that is read beats one that is not."""
+_ONE_BY_ONE = frozenset({"id-number", "phone", "email", "address", "case-number"})
+"""Rules that are gathered last: each number has its own place to be taken out."""
 
 
 def findings_of(path: str, reading: Reading, hits: Iterable[Hit], rules: Rulebook) -> tuple[ScanFinding, ...]:
@@ -64,8 +66,8 @@ def findings_of(path: str, reading: Reading, hits: Iterable[Hit], rules: Ruleboo
 def _gathered(hits: list[Hit]) -> list[Hit]:
     """Return the hits with the rules that were broken most often each told as one finding, where there are too many.
 
-    Fifteen people thanked in a preface are one thing to look at. The rule with the most causes goes first; hits that
-    only inform are left as they are.
+    Fifteen people thanked in a preface are one thing to look at. The rule with the most causes goes first, numbers
+    and addresses last; hits that only inform are left as they are.
     """
     causes: dict[str, set[str]] = defaultdict(set)
     for hit in hits:
@@ -75,7 +77,7 @@ def _gathered(hits: list[Hit]) -> list[Hit]:
     while sum(1 if rule in one else len(each) for rule, each in causes.items()) > MOST:
         rule = max(
             (each for each in causes if each not in one and len(causes[each]) > 1),
-            key=lambda each: (len(causes[each]), each),
+            key=lambda each: (each not in _ONE_BY_ONE, len(causes[each]), each),
             default=None,
         )
         if rule is None:

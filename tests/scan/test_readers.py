@@ -187,3 +187,22 @@ def test_comments_and_links_of_a_pdf_are_read(scanner):
 def test_a_locked_pdf_is_refused():
     with pytest.raises(UnreadableInput, match="encrypted"):
         read_manuscript(printed.as_pdf(["En side med tekst som ingen ser."], locked=True), "a.pdf")
+
+
+def test_appendices_and_sources_of_latex_are_told_apart(scanner):
+    source = r"""\documentclass{report}
+\begin{document}
+\chapter{Funn}
+Deltakerne fortalte om hverdagen, og Hovlandsvik var uenig med de andre.
+\begin{thebibliography}{9}
+\bibitem{berg2019} Bergsund, K. (2019). \emph{Ungdom}. Oslo: Gyldendal.
+\end{thebibliography}
+\appendix
+\chapter{Informasjonsskriv}
+Ta kontakt med Rune Lidvoll på \href{mailto:rune@post.example}{e-post}.
+\end{document}
+"""
+    rules = {(each.rule, each.text) for each in scanner.scan(source.encode(), "a.tex").findings}
+    assert ("name-in-appendix", "Rune Lidvoll") in rules
+    assert ("email", "rune@post.example") in rules
+    assert not any("Bergsund" in text or "berg2019" in text for _, text in rules)

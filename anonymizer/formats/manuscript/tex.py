@@ -15,6 +15,7 @@ from anonymizer.formats.manuscript.model import Block, BlockKind, Cell, Manuscri
 __all__ = ["read"]
 
 _COMMENT = re.compile(r"(?<!\\)%(.*)$")
+_PRINTED = (("\\appendix", "Appendix"), ("\\begin{thebibliography}", "References"))
 _QUOTES = frozenset({"quote", "quotation", "displayquote", "verse", "blockquote"})
 _TABLES = frozenset({"tabular", "tabularx", "longtable", "tabulary", "tabular*"})
 _HEADING = re.compile(r"\\(?:part|chapter|section|subsection|subsubsection|paragraph)\*?(?:\[[^\]]*\])?\{")
@@ -79,8 +80,13 @@ class _Reader:
         if not line.strip():
             yield from self._release()
             return
-        if _HEADING.search(line) or re.match(r"\s*\\(?:item\b|author|title|caption)", line):
+        if _HEADING.search(line) or re.match(r"\s*\\(?:item\b|bibitem\b|author|title|caption)", line):
             yield from self._release()
+        for command, heading in _PRINTED:
+            # What LaTeX prints by itself tells where the appendices and the list of sources begin.
+            if command in line:
+                yield from self._release()
+                yield Block(BlockKind.HEADING, heading, line=number)
         at = 0
         for match in re.finditer(rf"{_BEGIN.pattern}|{_END.pattern}", line):
             self._hold(line[at : match.start()], number)
@@ -89,6 +95,8 @@ class _Reader:
             if match.group().startswith("\\begin"):
                 name = match.group(1)
                 self._environments.append(name)
+                if name == "thebibliography":
+                    at = _after_group(line, at)
                 if name in _TABLES:
                     self._table, self._row = self._table + 1, 0
                     at = _after_group(line, at)
@@ -172,6 +180,7 @@ def _after_group(text: str, at: int) -> int:
 
 def _plain(raw: str) -> str:
     text = _CITE.sub("", _SILENT.sub("", raw))
+    text = re.sub(r"\\bibitem(?:\[[^\]]*\])?\{[^{}]*\}", "", text).replace("}{", "} {")
     for command, letter in _ACCENTS.items():
         text = re.sub(re.escape(command) + r"(?![a-zA-Z])(?:\{\}|\s)?", letter, text)
     text = re.sub(r"\\(?:href)\{(?:mailto:)?([^{}]*)\}", r"\1 ", text)
