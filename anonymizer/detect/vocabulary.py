@@ -323,7 +323,9 @@ class Vocabulary:
         stems = (base, *without_genitive(base)) if not self.is_everyday(base) else ()
         if any(self._named(stem) for stem in stems if len(stem) > 3):
             return True
-        longer = (*(base + end for end in instead), base[:-1] + "e" + base[-1])
+        longer = [base + end for end in instead]
+        if base.endswith("r"):
+            longer.append(base[:-1] + "er")
         return any(self._is_municipality(form) for form in longer if len(form) > 4)
 
     def _is_settled(self, folded: str, shortest: int) -> bool:
