@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test install lint types unit bench crash fuzz soak lock clean
+.PHONY: demo test install lint types unit bench crash flips fuzz soak mutation release-digests lock clean
 
 demo: $(VENV)/.installed
 	$(BIN)/python samples/demo.py
@@ -39,7 +39,25 @@ bench: $(VENV)/.installed-test
 
 # A thousand kills at random moments, and one at every durable step of a run; hours, not minutes.
 crash: $(VENV)/.installed-test
-	ANONYMIZER_KILLS=1000 ANONYMIZER_CRASH_POINTS=200 $(BIN)/python -m pytest -q tests/crash tests/vault/test_crash.py
+	ANONYMIZER_KILLS=1000 ANONYMIZER_CRASH_POINTS=200 ANONYMIZER_STEPS=all \
+		$(BIN)/python -m pytest -q tests/crash tests/vault/test_crash.py
+
+# Every byte of every file of a small study turned over; the table goes to build/flips.md.
+flips: $(VENV)/.installed-test
+	mkdir -p build
+	ANONYMIZER_FLIPS=all ANONYMIZER_FLIPS_REPORT=$(CURDIR)/build/flips.md \
+		$(BIN)/python -m pytest -q tests/attacks/test_flips.py
+
+# Change the code of crypto, audit and vault in one place at a time, and see whether a test fails.
+mutation: $(VENV)/.installed-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check mutmut==3.8.1
+	nice -n 10 $(BIN)/python tools/mutate.py crypto audit vault
+
+# What is published with a release: the digest of the single-file verifier.
+release-digests:
+	$(PYTHON) -c "import hashlib, pathlib as p; \
+		f = p.Path('tools/verify_log.py'); \
+		p.Path('docs/release-digests.txt').write_text(hashlib.sha256(f.read_bytes()).hexdigest() + f'  {f}\n')"
 
 # Long sequences of changes, kills and openings against a plain model of what should be there.
 soak: $(VENV)/.installed-test

@@ -3,7 +3,7 @@
 
     python tools/mutate.py [crypto] [audit] [vault] [--children N]
 
-Needs mutmut (``requirements-mutation.lock``). Each room is copied with its tests to ``build/mutation/ROOM``, and the
+Needs mutmut 3.8.1. Each room is copied with its tests to ``build/mutation/ROOM``, and the
 mutants of its modules are run against that room's own tests. What no test noticed is printed and compared with the
 table of docs/mutation.md, which gives the reason for each that may stay. Exit code 1: there is one without a reason.
 

@@ -2,6 +2,8 @@
 """Verify an exported log of anonymizer with nothing but Python's standard library (3.9 or newer).
 
     python verify_log.py BUNDLE [--key FINGERPRINT] [--checkpoint FILE]...
+    python verify_log.py --proof FILE --entry FILE --vkey KEY          one entry stands in the log
+    python verify_log.py --proof FILE --old CHECKPOINT --vkey KEY      the log only grew since
 
 Take this file from the release, compare its digest with the published one, and never take it from the person
 whose log you check. It shares no code with the program that writes the log; docs/log.md describes the format.
@@ -209,6 +211,51 @@ def roots_at(leaves: list[bytes], sizes: set[int]) -> dict[int, bytes]:
                 root = hashlib.sha256(b"\x01" + left + root).digest()
             roots[size] = root
     return roots
+
+
+def inclusion_shown(leaf: bytes, index: int, size: int, path: list[bytes], root: bytes) -> bool:
+    """Tell whether the path leads from a leaf to the root (RFC 9162, section 2.1.3.2)."""
+    if index >= size:
+        return False
+    first, last, node = index, size - 1, leaf
+    for sibling in path:
+        if last == 0:
+            return False
+        if first & 1 or first == last:
+            node = hashlib.sha256(b"\x01" + sibling + node).digest()
+            while not first & 1 and first:
+                first, last = first >> 1, last >> 1
+        else:
+            node = hashlib.sha256(b"\x01" + node + sibling).digest()
+        first, last = first >> 1, last >> 1
+    return last == 0 and node == root
+
+
+def growth_shown(old: int, new: int, path: list[bytes], old_root: bytes, new_root: bytes) -> bool:
+    """Tell whether the first ``old`` entries begin the first ``new`` (RFC 9162, section 2.1.4.2)."""
+    if not 1 <= old <= new:
+        return False
+    if old == new:
+        return not path and old_root == new_root
+    nodes = [old_root, *path] if old & (old - 1) == 0 else list(path)
+    if not nodes:
+        return False
+    first, last = old - 1, new - 1
+    while first & 1:
+        first, last = first >> 1, last >> 1
+    before = after = nodes[0]
+    for node in nodes[1:]:
+        if last == 0:
+            return False
+        if first & 1 or first == last:
+            before = hashlib.sha256(b"\x01" + node + before).digest()
+            after = hashlib.sha256(b"\x01" + node + after).digest()
+            while not first & 1 and first:
+                first, last = first >> 1, last >> 1
+        else:
+            after = hashlib.sha256(b"\x01" + after + node).digest()
+        first, last = first >> 1, last >> 1
+    return last == 0 and before == old_root and after == new_root
 
 
 # --- Reading --------------------------------------------------------------------------------------------------
@@ -513,14 +560,97 @@ def read_checkpoint(path: Path) -> Checkpoint:
         raise Unreadable(f"{path.name}: this is no well-formed checkpoint") from None
 
 
+def parse_vkey(text: str) -> Key:
+    """Read a C2SP verifier key; raise Unreadable if it is none."""
+    name, _, rest = text.strip().partition("+")
+    key_id, _, encoded = rest.partition("+")
+    raw = from_base64(encoded)
+    if raw is None or len(raw) != 33 or raw[:1] != b"\x01" or Key(name, raw[1:]).id().hex() != key_id:
+        raise Unreadable("the verifier key is malformed")
+    return Key(name, raw[1:])
+
+
+def parse_proof(text: str, first: str) -> tuple[int, list[bytes], str]:
+    """Return the number in a proof's first line, its path and its checkpoint; raise Unreadable if it is none."""
+    head, gap, note = text.partition("\n\n")
+    lines = [line for line in head.split("\n") if not line.startswith("extra ")]
+    if lines[0] == "c2sp.org/tlog-proof@v1":
+        del lines[0]
+    match = re.fullmatch(first + r" (0|[1-9][0-9]{0,15})", lines[0] if lines else "")
+    path = [from_base64(line) for line in lines[1:]]
+    nodes = [node for node in path if node is not None and len(node) == 32]
+    if not gap or match is None or len(nodes) != len(path) or len(text) > MAX_NOTE:
+        raise Unreadable("this is no well-formed proof")
+    return int(match[1]), nodes, note
+
+
+def signed_note(text: str, key: Key) -> Checkpoint:
+    """Return a checkpoint that the key signed; raise Unreadable or Broken."""
+    try:
+        checkpoint = parse_checkpoint(text)
+    except ValueError:
+        raise Unreadable("this is no well-formed checkpoint") from None
+    if not signed_by(checkpoint, key):
+        raise Broken("unsigned", None, "a checkpoint is not signed by the log's key")
+    return checkpoint
+
+
+def verify_entry(entry: bytes, proof: str, key: Key) -> int:
+    """Return the number of the entry that the proof shows to stand in the log; raise Unreadable or Broken."""
+    index, path, note = parse_proof(proof, "index")
+    head = signed_note(note, key)
+    if not inclusion_shown(leaf_hash(entry.removesuffix(b"\n")), index, head.size, path, head.root):
+        raise Broken("altered", index + 1, "the proof does not show that this entry stands in the log")
+    return index + 1
+
+
+def verify_growth(old: str, proof: str, key: Key) -> int:
+    """Return the size of the newer checkpoint that continues the older one; raise Unreadable or Broken."""
+    size, path, note = parse_proof(proof, "old")
+    before, after = signed_note(old, key), signed_note(note, key)
+    if size != before.size or not growth_shown(before.size, after.size, path, before.root, after.root):
+        raise Broken("forked", before.size, "the newer checkpoint does not continue the older one")
+    return after.size
+
+
+def check_proof(options: argparse.Namespace) -> int:
+    """Check a proof from the command line."""
+    if options.vkey is None or (options.entry is None) == (options.old is None):
+        raise Unreadable("--proof needs --vkey, and either --entry or --old")
+    try:
+        proof = options.proof.read_bytes().decode()
+        given = (options.entry or options.old).read_bytes()
+        old = given.decode() if options.old else ""
+    except (OSError, UnicodeDecodeError):
+        raise Unreadable("a file can't be read") from None
+    key = parse_vkey(options.vkey)
+    try:
+        if options.entry:
+            print(f"entry {verify_entry(given, proof, key)} stands in the log of {key.fingerprint()}")
+        else:
+            print(f"the log of {key.fingerprint()} only grew, to {verify_growth(old, proof, key)} entries")
+    except Broken as broken:
+        print(f"broken: {broken.fault}: {broken.why}")
+        return 3
+    return 0
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description="Verify an exported log of anonymizer.")
-    parser.add_argument("bundle", type=Path, help="the file that `anonymizer audit export` wrote")
+    parser.add_argument("bundle", type=Path, nargs="?", help="the file that `anonymizer audit export` wrote")
     parser.add_argument("--key", metavar="FINGERPRINT", help="the fingerprint of the log's key")
     parser.add_argument("--checkpoint", type=Path, action="append", help="a checkpoint kept elsewhere")
+    parser.add_argument("--proof", type=Path, help="a proof that `anonymizer audit prove` printed")
+    parser.add_argument("--entry", type=Path, help="the entry it is for, one line")
+    parser.add_argument("--old", type=Path, help="the older checkpoint it is for")
+    parser.add_argument("--vkey", help="the log's verifier key, as `anonymizer audit key` prints it")
     options = parser.parse_args(arguments)
     try:
+        if options.proof is not None:
+            return check_proof(options)
+        if options.bundle is None:
+            raise Unreadable("name the bundle, or a proof")
         result = verify(options.bundle, options.checkpoint, options.key)
     except Unreadable as error:
         print(error, file=sys.stderr)

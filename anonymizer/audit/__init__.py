@@ -24,11 +24,11 @@ from anonymizer.audit.note import (
     parse_checkpoint,
 )
 from anonymizer.audit.opening import check_opening
-from anonymizer.audit.proof import prove_entry, verify_entry
+from anonymizer.audit.proof import prove_entry, prove_growth, verify_entry, verify_growth
 from anonymizer.audit.repair import repair
 from anonymizer.audit.state import Seen, State
 from anonymizer.audit.verdict import Fault, Outcome, Verdict
-from anonymizer.audit.verify import verify
+from anonymizer.audit.verify import read_note, verify
 
 __all__ = [
     "ACTIONS",
@@ -55,10 +55,13 @@ __all__ = [
     "origin_of",
     "parse_checkpoint",
     "prove_entry",
+    "prove_growth",
     "read_entries",
+    "read_note",
     "repair",
     "verify",
     "verify_consistency",
     "verify_entry",
+    "verify_growth",
     "verify_inclusion",
 ]

@@ -1,7 +1,8 @@
-"""A proof that one entry stands in the log, for someone who has neither the study nor the bundle.
+"""Proofs for someone who has neither the study nor the bundle: an entry stands in the log, a log only grew.
 
-The text form is C2SP ``tlog-proof``: the index, the path through the tree, and the signed checkpoint. The entry
-itself is handed over beside it, as one line.
+The first has the form of C2SP ``tlog-proof``: the index, the path through the tree, and the signed checkpoint; the
+entry itself is handed over beside it, as one line. The second is what C2SP ``tlog-witness`` sends to a witness: the
+old size, the path, and the newer checkpoint.
 """
 
 from __future__ import annotations
@@ -11,14 +12,15 @@ import binascii
 import re
 
 from anonymizer.audit.log import Log
-from anonymizer.audit.merkle import HASH_SIZE, hash_leaf, verify_inclusion
+from anonymizer.audit.merkle import HASH_SIZE, hash_leaf, verify_consistency, verify_inclusion
 from anonymizer.audit.note import LogKey, parse_checkpoint
 from anonymizer.errors import IntegrityError, UnreadableInput, UsageError
 
-__all__ = ["prove_entry", "verify_entry"]
+__all__ = ["prove_entry", "prove_growth", "verify_entry", "verify_growth"]
 
 _HEADER = "c2sp.org/tlog-proof@v1"
 _INDEX = re.compile(r"index (0|[1-9][0-9]{0,15})")
+_OLD = re.compile(r"old (0|[1-9][0-9]{0,15})")
 _EXTRA = "extra "
 _MAX_PROOF = 64 * 1024
 
@@ -49,6 +51,41 @@ def verify_entry(raw: bytes, proof: str, key: LogKey) -> int:
     return index + 1
 
 
+def prove_growth(log: Log, old: str) -> str:
+    """Return the proof that the newest checkpoint only adds to the older note ``old``; ``UsageError`` if there is none."""
+    note = log.newest()
+    if note is None:
+        raise UsageError("this log has no signed checkpoint yet", where="log")
+    before, size = parse_checkpoint(old), parse_checkpoint(note).size
+    if not 1 <= before.size <= size:
+        raise UsageError(f"the log has entries 1 to {size}", where="checkpoint")
+    path = [base64.b64encode(node).decode() for node in log.consistency_proof(before.size, size)]
+    return "\n".join([f"old {before.size}", *path, "", note])
+
+
+def verify_growth(old: str, proof: str, key: LogKey) -> int:
+    """Return the size of the newer checkpoint, of which ``proof`` shows that it continues the note ``old``.
+
+    Raise ``UnreadableInput`` if either is malformed, ``IntegrityError`` if it is not shown.
+    """
+    bad = UnreadableInput("this is no well-formed proof", where="proof")
+    head, gap, note = proof.partition("\n\n")
+    first, *lines = head.split("\n")
+    match = _OLD.fullmatch(first)
+    if len(proof) > _MAX_PROOF or not gap or match is None:
+        raise bad
+    path = _nodes(lines, bad)
+    before, after = parse_checkpoint(old, where="checkpoint"), parse_checkpoint(note, where="proof")
+    for checkpoint in (before, after):
+        if not checkpoint.signed_by(key):
+            raise IntegrityError("a checkpoint is not signed by the log's key", where="proof")
+    if before.size != int(match[1]) or not verify_consistency(
+        before.size, after.size, before.root, after.root, path
+    ):
+        raise IntegrityError("the newer checkpoint does not continue the older one", where="proof")
+    return after.size
+
+
 def _parse(proof: str) -> tuple[int, list[bytes], str]:
     bad = UnreadableInput("this is no well-formed proof", where="proof")
     head, gap, note = proof.partition("\n\n")
@@ -60,6 +97,10 @@ def _parse(proof: str) -> tuple[int, list[bytes], str]:
     match = _INDEX.fullmatch(lines.pop(0)) if lines else None
     if match is None:
         raise bad
+    return int(match[1]), _nodes(lines, bad), note
+
+
+def _nodes(lines: list[str], bad: UnreadableInput) -> list[bytes]:
     path = []
     for line in lines:
         try:
@@ -69,4 +110,4 @@ def _parse(proof: str) -> tuple[int, list[bytes], str]:
         if len(node) != HASH_SIZE or base64.b64encode(node).decode() != line:
             raise bad
         path.append(node)
-    return int(match[1]), path, note
+    return path

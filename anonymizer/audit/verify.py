@@ -26,7 +26,7 @@ from anonymizer.audit.state import Seen, State
 from anonymizer.audit.verdict import BrokenLog, Fault, Outcome, Verdict
 from anonymizer.errors import Busy, UnreadableInput, UsageError
 
-__all__ = ["verify"]
+__all__ = ["read_note", "verify"]
 
 _NOTHING: tuple[str, ...] = ()
 
@@ -205,14 +205,18 @@ def _roots(leaves: list[bytes], sizes: Iterable[int]) -> dict[int, bytes]:
     return roots
 
 
+def read_note(path: Path) -> str:
+    """Return the note in a checkpoint file; raise ``UnreadableInput`` if there is no text."""
+    try:
+        # Bytes, for line ends must stay as they are: the signature is over them.
+        return path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise UnreadableInput(f"can't be read ({error.strerror})", where=path.name) from None
+    except UnicodeDecodeError:
+        raise UnreadableInput("this is no checkpoint", where=path.name) from None
+
+
 def _external(item: str | Path) -> tuple[str, Checkpoint]:
     if isinstance(item, str):
         return "the given checkpoint", parse_checkpoint(item, where="the given checkpoint")
-    try:
-        # Bytes, for line ends must stay as they are: the signature is over them.
-        text = item.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise UnreadableInput(f"can't be read ({error.strerror})", where=item.name) from None
-    except UnicodeDecodeError:
-        raise UnreadableInput("this is no checkpoint", where=item.name) from None
-    return f"checkpoint {item.name}", parse_checkpoint(text, where=item.name)
+    return f"checkpoint {item.name}", parse_checkpoint(read_note(item), where=item.name)

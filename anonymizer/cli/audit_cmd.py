@@ -107,3 +107,26 @@ def checkpoint(settings: Settings) -> None:
     """Print the newest checkpoint. Keep it elsewhere: it alone shows a log that was cut or put back."""
     with open_study(settings, masters=()) as study:
         click.echo(study.newest_checkpoint(), nl=False)
+
+
+@command.command("prove")
+@click.argument("entry", type=click.IntRange(min=1), required=False)
+@click.option("--since", type=FILE, help="An older checkpoint: prove that the log only grew since.")
+@pass_settings
+def prove(settings: Settings, entry: int | None, since: Path | None) -> None:
+    """Print a proof that ENTRY stands in the log, or that the log only grew; tools/verify_log.py checks it alone."""
+    if (entry is None) == (since is None):
+        raise UsageError("name the number of an entry, or an older checkpoint with --since")
+    with open_study(settings, masters=()) as study:
+        if entry is not None:
+            click.echo(study.prove_entry(entry), nl=False)
+        elif since is not None:
+            click.echo(study.prove_growth(since), nl=False)
+
+
+@command.command("key")
+@pass_settings
+def key(settings: Settings) -> None:
+    """Print the log's public key as a verifier key (C2SP), which other tools take."""
+    with open_study(settings, masters=()) as study:
+        click.echo(study.verifier_key())

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from anonymizer.audit import Entry, fingerprint
+from anonymizer.audit import Entry, fingerprint, prove_entry, prove_growth, read_note
 from anonymizer.data import Linkability, load_pack
 from anonymizer.errors import UsageError
 from anonymizer.model import Finding, Transcript
@@ -615,6 +615,19 @@ class Study:
     def newest_checkpoint(self) -> str:
         """Return the newest signed head of the log, to be kept elsewhere."""
         return self.space.vault.log.newest() or ""
+
+    def prove_entry(self, seq: int) -> str:
+        """Return a proof that an entry stands in the log, for someone who sees nothing else of it."""
+        return prove_entry(self.space.vault.log, seq)
+
+    def prove_growth(self, since: Path) -> str:
+        """Return a proof that the log only grew since an older checkpoint, given as a file."""
+        return prove_growth(self.space.vault.log, read_note(since))
+
+    def verifier_key(self) -> str:
+        """Return the log's public key as other C2SP tools take it."""
+        key = self.space.vault.log.key
+        return key.to_vkey() if key is not None else ""
 
     def export_log(self, path: Path) -> int:
         """Write the log with its checkpoints and public key to a file; return the number of entries."""
