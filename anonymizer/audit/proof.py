@@ -52,7 +52,7 @@ def verify_entry(raw: bytes, proof: str, key: LogKey) -> int:
 
 
 def prove_growth(log: Log, old: str) -> str:
-    """Return the proof that the newest checkpoint only adds to the older note ``old``; ``UsageError`` if there is none."""
+    """Return the proof that the newest checkpoint only adds to the note ``old``; ``UsageError`` if there is none."""
     note = log.newest()
     if note is None:
         raise UsageError("this log has no signed checkpoint yet", where="log")
