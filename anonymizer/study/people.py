@@ -25,6 +25,7 @@ __all__ = [
     "identity_of",
     "known_people",
     "label_map",
+    "log_reading",
     "people_of",
     "related_people",
     "row_of",
@@ -68,6 +69,12 @@ def identity_of(space: Workspace, participant: str) -> dict[str, Any]:
     if body.get("third_persons"):
         shown["third_persons"] = [f"{one['relation']}: {one['name']}" for one in body["third_persons"]]
     return shown
+
+
+def log_reading(space: Workspace) -> None:
+    """Log that the register was read, where nothing that is written says so."""
+    with space.vault.change() as tx:
+        space.log_identity(tx, "register", 1)
 
 
 def row_of(space: Workspace, participant: str) -> ParticipantRow:

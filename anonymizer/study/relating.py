@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from anonymizer.errors import RegisterError, UsageError
 from anonymizer.participants import ThirdPerson
-from anonymizer.study.people import row_of
+from anonymizer.study.people import log_reading, row_of
 from anonymizer.study.registering import Imported, import_rows
 from anonymizer.study.workspace import Workspace
 from anonymizer.vault import Master
@@ -35,6 +35,7 @@ def add_third_person(space: Workspace, participant: str, relation: str, name: st
     relation, name = relation.strip(), name.strip()
     if not relation or not name or "|" in relation + name or ":" in relation:
         raise UsageError("a third person has a relation or role, and a name, without | and :")
+    log_reading(space)
     row = row_of(space, participant)
     more = tuple(sorted({*row.third_persons, ThirdPerson(relation, name)}))
     return import_rows(space, [replace(row, third_persons=more)])
@@ -43,6 +44,7 @@ def add_third_person(space: Workspace, participant: str, relation: str, name: st
 def remove_third_person(space: Workspace, participant: str, name: str) -> Imported:
     """Take a third person out of the register again; raise ``UsageError`` if there is none of this name."""
     space.need(*Master)
+    log_reading(space)
     row = row_of(space, participant)
     left = tuple(one for one in row.third_persons if one.name.casefold() != name.strip().casefold())
     if left == row.third_persons:

@@ -205,6 +205,8 @@ def open_desk(space: Workspace, key: str) -> Desk:
         )
     transcript = space.original(record)
     found, decisions = space.findings(record, transcript), space.decisions(record)
+    with space.vault.change() as tx:
+        space.log_identity(tx, "review", 1)
     return Desk(
         space, key, record, transcript, found, decisions, KnownHere.of(transcript, known_people(space))
     )

@@ -13,7 +13,7 @@ from anonymizer.errors import UsageError
 from anonymizer.participants import Duty, Evidence, ParticipantRow, Scope, one_month
 from anonymizer.study.holds import Cause, hold, holds, lift
 from anonymizer.study.obligations import close_about, open_obligation
-from anonymizer.study.people import row_of
+from anonymizer.study.people import log_reading, row_of
 from anonymizer.study.registering import CONTACT_FORGOTTEN, Imported, import_rows
 from anonymizer.study.workspace import Workspace, new_id, utc_now
 from anonymizer.vault import Change, Master
@@ -202,5 +202,6 @@ def rectify_register(space: Workspace, participant: str, **changes: object) -> I
             if tx.drop(CONTACT_FORGOTTEN, participant):
                 details = {"version": 1, "fields": ["contact"]}
                 tx.log("participant.updated", object_id=participant, details=details)
+    log_reading(space)
     row: ParticipantRow = replace(row_of(space, participant), **changes)  # type: ignore[arg-type]
     return import_rows(space, [row])

@@ -65,8 +65,8 @@ def freeze(space: Workspace, participant: str, scopes: Iterable[Scope] = ()) -> 
                 rule="RGT-02",
                 details={"scopes": [str(one) for one in wanted], "objects": objects},
             )
-            if found is not None:
-                tx.log("keytable.read", details={"purpose": "withdraw", "rows": found.key_rows})
+        if found is not None:
+            tx.log("keytable.read", details={"purpose": "withdraw", "rows": found.key_rows})
     if found is not None:
         return Frozen(participant, wanted, found.counts(), found.group, told)
     theirs = [one for one in space.transcripts().values() if participant in one.participants]

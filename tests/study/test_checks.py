@@ -276,11 +276,15 @@ def test_codes_that_count_the_interviews_are_not_neutral(ready, sources):
 
 
 def test_a_member_check_that_a_letter_promises_is_missed(filled, sources):
-    letters = [{**PROFILE["letters"][0], "member_check": "quotes"}]
+    letters = [{"version": "2", "ending": ["delete"], "member_check": "quotes"}]
     filled.space.profile = filled.space.profile.model_copy(
         update={"profile": {**PROFILE, "letters": letters}}
     )
     filled.import_register(sources / "participants.csv")
+    # Of someone who was not interviewed there is nothing to show.
+    assert facts_of(filled.space).member_checks_waiting == 0
+    filled.ingest(sources / "tordis.txt", participants=["K7QX"])
+    filled.ingest(sources / "halvor.txt", participants=["M2WD"])
     told = facts_of(filled.space)
     assert (told.member_checks, told.member_checks_waiting) == ((), 2)
     assert verdicts(filled)["RGT-05"] is Verdict.FAIL

@@ -142,3 +142,26 @@ def test_what_was_forgotten_does_not_come_back(study, sources, tmp_path):
         assert again.identity("K7QX")["contact"] == "41 00 20 00"
     content = bytes_on_disk(tmp_path / "study", tmp_path / "study-keys")
     assert b"41 00 19 63" not in content
+
+
+def test_every_reading_of_the_key_table_is_logged_even_one_that_changes_nothing(study, sources, tmp_path):
+    study.add_third_person("K7QX", "søster", "Ragnfrid Fjellro")
+    study.ingest(sources / "tordis.txt", participants=["K7QX"])
+    study.detect()
+    study.close()
+
+    def reads(act):
+        with Study.open(tmp_path / "study", passphrase=PASSPHRASE) as again:
+            before = again.space.vault.log.size
+            act(again)
+            new = [entry for entry in again.log_entries() if entry.seq > before]
+            return [one.action for one in new if one.action in {"keytable.read", "identity.opened"}]
+
+    assert reads(lambda s: s.add_third_person("K7QX", "søster", "Ragnfrid Fjellro"))
+    assert reads(lambda s: s.third_persons("K7QX"))
+    assert reads(lambda s: s.identity("K7QX"))
+    assert reads(lambda s: s.review(next(iter(s.transcripts()))))
+    assert reads(lambda s: s.withdraw("M2WD"))
+    assert reads(lambda s: s.withdraw("M2WD"))
+    assert reads(lambda s: s.rectify("K7QX", gender="f"))
+    assert reads(lambda s: s.export_register(tmp_path / "out.csv"))
