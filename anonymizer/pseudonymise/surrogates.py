@@ -109,7 +109,9 @@ class Surrogates:
     def _choose(self, mention: Mention) -> Chosen:
         entity_type = mention.finding.entity_type
         treatment = self._pack.treatment(entity_type)
-        if mention.finding.recognizer == GENDER_PHRASE and (word := neutral_word(mention.text, self._standard)):
+        if mention.finding.recognizer == GENDER_PHRASE and (
+            word := neutral_word(mention.text, self._standard)
+        ):
             return Chosen(mark(word))
         if treatment.to is To.REMOVE:
             return Chosen(mark(marks().removed.say(self._standard)))
