@@ -335,6 +335,42 @@ def trusting_every_search(patch: Patch) -> None:
     )  # the pack's check stands behind it
 
 
+def hide_a_record_from_erasure(home: Path) -> bool:
+    """An index that leaves a record out: whoever asks by owner would never find it."""
+    path = home / "s" / "study.db"
+    with closing(sqlite3.connect(path)) as conn:
+        (page,) = conn.execute("SELECT rootpage FROM sqlite_master WHERE name = 'record_of_owner'").fetchone()
+        (owner,) = conn.execute("SELECT owner FROM record WHERE owner NOT NULL LIMIT 1").fetchone()
+    raw = bytearray(path.read_bytes())
+    raw[raw.index(owner.encode(), (page - 1) * 4096)] ^= 1
+    path.write_bytes(raw)
+    with Study.open(home / "s", keys=home / "k"):
+        return True
+
+
+def without_the_walk(patch: Patch) -> None:
+    patch.setattr("anonymizer.vault.vault.check_structure", lambda *_: None)
+
+
+def fill_the_memory(home: Path) -> bool:
+    """A hundred kilobytes that unpack to forty million bytes."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(home / "in" / "fire.docx") as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for name in source.namelist():
+            more = b" " * 40_000_000 if name == "word/document.xml" else b""
+            target.writestr(name, source.read(name) + more)
+    return len(out.getvalue()) < 200_000 and bool(read(out.getvalue(), "a.docx").turns)
+
+
+def without_caps(patch: Patch) -> None:
+    from anonymizer.formats import Limits
+
+    patch.setattr("anonymizer.formats.limits_in_force", lambda: Limits(member=1 << 40, unpacked=1 << 40))
+
+
 CASES = {
     "the seal over the records": Case(rewrite_a_consent, without_the_seal),
     "the context of an object": Case(swap_two_objects, without_context),
@@ -351,6 +387,8 @@ CASES = {
     "nothing drives the terminal": Case(drive_the_terminal, without_printable),
     "errors without their message": Case(make_an_error_talk, without_silence),
     "exports as the study remembers them": Case(have_a_thesis_deleted, trusting_the_manifest),
+    "the walk through a database": Case(hide_a_record_from_erasure, without_the_walk),
+    "caps on what is unpacked": Case(fill_the_memory, without_caps),
     "incomplete transcripts stay": Case(export_what_was_not_searched, trusting_every_search),
 }
 

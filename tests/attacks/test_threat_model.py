@@ -45,5 +45,5 @@ def test_every_attacker_is_there_with_what_is_not_promised() -> None:
 
 
 def test_the_page_counts_the_defences_rightly() -> None:
-    assert len(CASES) == 16
-    assert "takes sixteen of the defences away" in PAGE
+    assert len(CASES) == 18
+    assert "takes eighteen of the defences away" in PAGE
