@@ -63,9 +63,9 @@ class TranscriptRecord(_Record):
     """A sealed transcript and how far it has come. Fields ending in ``_object`` are ids of sealed objects.
 
     ``found`` counts what the pack replaces by tier, and what is flagged; ``replaced`` counts by type,
-    ``unresolved`` by reason, ``left`` by type what stands though it was found; ``leaks`` known names that still stand in the pseudonymised text. ``made_from`` is
-    (version, findings generation, decisions generation, pack digest) of that text; ``stale`` names what has
-    changed since, beyond those.
+    ``unresolved`` by reason, ``left`` by type what stands though it was found; ``leaks`` known names that still
+    stand in the pseudonymised text. ``made_from`` is (version, findings generation, decisions generation, pack
+    digest) of that text; ``stale`` names what has changed since, beyond those.
     """
 
     number: int
