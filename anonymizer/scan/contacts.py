@@ -39,7 +39,8 @@ _YEARS = re.compile(r"(?:19|20)\d\d\s?[–/-]\s?(?:19|20)\d\d")
 _BOX = re.compile(r"(?:postboks|boks|p\.?\s?o\.?\s?box)\b", re.IGNORECASE)
 """A box is an institution's; no one lives there."""
 _CASE = re.compile(
-    r"(?<![\d.,/-])(?:(?:19|20)\d\d\s?[/-]\s?\d{2,7}(?:[-/]\w{1,6})*|\d{2}/\d{4,6}(?:-\d{1,4})?|\d{5,6})(?![\d%]|[.,]\d)"
+    r"(?<![\d.,/-])(?:(?:19|20)\d\d\s?[/-]\s?\d{2,7}(?:[-/]\w{1,6})*|\d{2}/\d{4,6}(?:-\d{1,4})?"
+    r"|\d{5,6}|\d{2,3} \d{3}(?! ?\d))(?![\d%]|[.,]\d)"
 )
 
 

@@ -141,6 +141,14 @@ class Naming:
         if len(words) > 1 and len(words[-1]) == 1 and known[0] is None:
             return False  # Lærar B, Bolig A
         if is_english(passage.block.text):
+            before = passage.block.text[max(0, finding.start - 3) : finding.start]
+            if (
+                passage.section is Section.PREFACE
+                and finding.score >= _SURE
+                and text[:1].isupper()
+                and not _BEGINS.search(before.rstrip(":").rstrip())
+            ):
+                return True
             # The language model reads Norwegian and takes English words for names; the lists decide.
             capital = {word for word in words if re.search(rf"\b{re.escape(word.title())}", text)}
             return any(

@@ -46,7 +46,10 @@ class Passage:
 _PAIRS = re.compile(
     r"«([^«»]{2,3000})»|“([^“”]{2,3000})[”“]|”([^”]{2,3000})”|„([^“”„]{2,3000})[“”]|\"([^\"]{2,3000})\""
 )
-_SPEAKER = re.compile(r"([A-ZÆØÅ]{1,3}\d{0,2}|Int(?:ervjuer)?|[A-ZÆØÅ][a-zæøå]{2,14})\s?:\s")
+_SPEAKER = re.compile(
+    r"(?:(?:Døme|Eksempel|Utdrag|Sitat)?\s*\(?\d{1,2}(?:\.\d{1,2})?\)?:?\s+)?"
+    r"([A-ZÆØÅ]{1,3}\d{0,2}|[A-ZÆØÅ][A-Za-zæøå]{0,4}\d{1,2}[A-Za-z]?|Int(?:ervjuer|ervjuar)?|[A-ZÆØÅ][a-zæøå]{2,14})\s?:\s"
+)
 _OPEN_QUOTE = re.compile(r"^\s*[«“”\"„]")
 _DASH = re.compile(r"^\s*[–—-]\s+(?=[A-ZÆØÅ])")
 _NAMED_END = re.compile(r"(?:\(|[–—-]\s?)[A-ZÆØÅ][a-zæøå]{1,14}(?:,\s?\d{2}(?:\sår)?)?\)?\.?\s*$")

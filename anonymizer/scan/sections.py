@@ -83,6 +83,10 @@ class _Sections:
                 # A title page holds no running text: whatever this is, its names are not the author's.
                 current = Section.INTRODUCTION
             thanked = current in _MAY_THANK and _is_running(block, 8) and self._thanks.search(block.text)
+            if thanked and (current in _FRONT or not headed):
+                current = (
+                    Section.PREFACE
+                )  # its heading is one that no one knows; those who are thanked stand below
             found.append(Section.PREFACE if thanked else current)
         if not headed:
             # A chapter or an article without any heading one knows: read as the author's own account.
@@ -147,9 +151,11 @@ class _Sections:
         ):
             return None, ""
         plain = _SPACED.sub(r"\1\2", self._without_number(text)).strip(" :.–-!")
-        for section, pattern in self._headings:
-            if pattern.fullmatch(plain):
-                return section, plain
+        # Acknowledgements / Takk
+        for part in (plain, *(each.strip() for each in plain.split("/") if "/" in plain)):
+            for section, pattern in self._headings:
+                if pattern.fullmatch(part):
+                    return section, plain
         return None, plain
 
     def _page_head(self, block: Block) -> Section | None:

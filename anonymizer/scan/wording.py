@@ -72,7 +72,8 @@ def _patterns(passages: list[Passage], rules: Rulebook) -> Iterator[Hit]:
         if passage.section in {Section.FINDINGS, Section.METHOD, Section.DISCUSSION} or passage.quotes:
             for match in exact.finditer(passage.block.text):
                 quote = passage.quote_at(match.start())
-                if rules.find("inexact").search(match.group()):
+                near = passage.block.text[max(0, match.start() - 40) : match.end()].rpartition(". ")[2]
+                if rules.find("inexact").search(near):
                     continue
                 if passage.section is Section.APPENDIX or (quote is not None and quote.cited):
                     continue

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from anonymizer.scan import rulebook
+from anonymizer.scan import Severity, rulebook
 
 
 def leads(findings, *, grave: bool = True) -> list[tuple[str, str]]:
@@ -130,3 +130,51 @@ def test_every_rule_says_what_to_do_in_both_languages():
         assert rule.do in rulebook().todo
         assert rule.message.nb != rule.message.en
         assert rule.proposal.nb != rule.proposal.en
+
+
+@pytest.mark.parametrize(
+    ("heading", "thanks"),
+    [
+        ("Acknowledgements / Takk", "My warmest thanks to Penelope Gardener-Smythe, and to Rafael."),
+        (
+            "Noen ord på veien",
+            "Jeg vil gjerne takke alle som har hjulpet meg, og særlig Penelope og Rafael på senteret.",
+        ),
+        ("Til slutt", "Tusen takk til Penelope, som leste, og til Rafael, som aldri mistet troen på meg."),
+    ],
+)
+def test_thanks_make_a_preface_under_any_heading(scanner, heading, thanks):
+    text = f"Veien tilbake\nRune Lidvoll\n\n{heading}\n{thanks}\n\n1 Innledning\nDette er en studie.\n"
+    found = {
+        each.text for each in scanner.scan(text.encode(), "a.txt").findings if each.rule == "name-in-preface"
+    }
+    assert {"Rafael"} < found
+
+
+def test_a_contents_list_without_page_numbers_opens_no_chapter(scanner):
+    text = (
+        "Veien tilbake\n\nInnhold\n1 Innledning\n2 Metode\n3 Funn\nReferanser\nVedlegg 1: Informasjonsskriv\n\n"
+        "1 Innledning\nDenne studien handler om hverdagen til de som har vært lenge borte fra den, og om hva som skal til "
+        "for at den blir deres igjen, slik de selv forteller om det.\n\n3 Funn\n«Det var han Torleif som hjalp meg ut "
+        "derfra til slutt.» (Informant 2)\n\nVedlegg 1: Informasjonsskriv\nRing Rune Lidvoll på 922 41 763.\n"
+    )
+    rules = {(each.rule, each.text) for each in scanner.scan(text.encode(), "a.txt").findings}
+    assert ("name-in-quote", "Torleif") in rules
+    assert ("name-in-appendix", "Rune Lidvoll") in rules
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Se kapittel 4.2.1.1 og figur 2.3.1.2.",
+        "Spørsmålet ble besvart av 21 34 55 66 prosent i de fire gruppene.",
+        "Poeng 91 82 73 64",
+        "Høyesterett behandlet spørsmålet i HR-2018-2133-A.",
+        "Gjennomsnittsalderen for dem i behandling er 37 år.",
+        "Kari og Ola Nordmann er gjennomsnittet av oss alle.",
+        "Møtet gjaldt riksveg 362 og skoleåret 2017/2018.",
+    ],
+)
+def test_figures_laws_and_averages_are_no_one(scanner, text):
+    findings = scanner.scan(f"4 Funn\n\n{text}\n".encode(), "a.txt").findings
+    assert [(each.rule, each.text) for each in findings if each.severity is not Severity.INFO] == []
