@@ -106,14 +106,16 @@ def read_register(
     return tuple(rows)
 
 
-def write_register(rows: Iterable[ParticipantRow]) -> str:
+def write_register(rows: Iterable[ParticipantRow], *, identity_allowed: bool = True) -> str:
     """Return rows as a participants.csv that ``read_register`` reads back, and no spreadsheet runs.
 
-    A cell that a spreadsheet would take for a formula begins with an apostrophe.
+    A cell that a spreadsheet would take for a formula begins with an apostrophe. ``identity_allowed`` false leaves out
+    the columns that a pack without identity has no use for.
     """
     table = io.StringIO()
     writer = csv.writer(table, delimiter=";", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    columns = [column for column in COLUMNS if identity_allowed or column not in _IDENTITY_COLUMNS]
+    writer.writerow(columns)
     for row in rows:
         cells = {
             "code": row.code,
@@ -134,7 +136,7 @@ def write_register(rows: Iterable[ParticipantRow]) -> str:
             "capacity": row.capacity or "",
             "third_persons": _joined(f"{one.relation}{_OF} {one.name}" for one in row.third_persons),
         }
-        writer.writerow([_safe(cells[column]) for column in COLUMNS])
+        writer.writerow([_safe(cells[column]) for column in columns])
     return table.getvalue()
 
 

@@ -28,12 +28,13 @@ def export_register(space: Workspace, to: Path) -> int:
         raise UsageError("the file is there already", where=str(to), hint="choose a new one")
     if not target.parent.is_dir():
         raise UsageError("the folder is not there", where=str(target.parent))
+    named = space.pack.participants.identity != "forbidden"
     rows = [row_of(space, key) for key in space.participants()] + list(staff_rows(space))
     with space.vault.change() as tx:
         tx.log("keytable.read", details={"purpose": "export", "rows": len(rows)})
         if not _owed(space, str(target)):  # by an export that was killed before the file was there
             open_obligation(space, tx, Duty.DELETE_SOURCE, place=str(target), cause=REGISTER, rule="CON-06")
-    write_whole(target, write_register(rows).encode("utf-8-sig"))
+    write_whole(target, write_register(rows, identity_allowed=named).encode("utf-8-sig"))
     return len(rows)
 
 

@@ -90,6 +90,7 @@ def import_rows(space: Workspace, rows: Iterable[ParticipantRow]) -> Imported:
     """
     refuse_closed(space)
     rows = tuple(rows)
+    _check_identity(space, rows)
     _check_samples(space, rows)
     staff = [row for row in rows if row.is_interviewer]
     people = [row for row in rows if not row.is_interviewer]
@@ -141,6 +142,17 @@ def import_rows(space: Workspace, rows: Iterable[ParticipantRow]) -> Imported:
             details={"added": len(added), "updated": len(updated), "unchanged": unchanged},
         )
     return Imported(tuple(added), tuple(updated), unchanged, len(gone))
+
+
+def _check_identity(space: Workspace, rows: Iterable[ParticipantRow]) -> None:
+    """Raise ``RegisterError`` for a name under a pack that forbids identity, whichever way it came (PRJ-04)."""
+    if space.pack.participants.identity != "forbidden":
+        return
+    if any(row.name or row.aliases or row.contact or row.third_persons for row in rows):
+        raise RegisterError(
+            "the pack forbids identity: no name, alias, contact or third person",
+            hint="leave it out, or choose a pack that keeps a key table",
+        )
 
 
 def _check_samples(space: Workspace, rows: Iterable[ParticipantRow]) -> None:

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 from anonymizer.errors import GateRefused, Locked, RegisterError, UsageError
-from anonymizer.participants import read_register
+from anonymizer.participants import ParticipantRow, read_register
 from anonymizer.study import Study
 from anonymizer.vault import Master
 
@@ -165,3 +165,15 @@ def test_every_reading_of_the_key_table_is_logged_even_one_that_changes_nothing(
     assert reads(lambda s: s.withdraw("M2WD"))
     assert reads(lambda s: s.rectify("K7QX", gender="f"))
     assert reads(lambda s: s.export_register(tmp_path / "out.csv"))
+
+
+def test_under_a_pack_without_identity_no_name_comes_in_any_way(new_study, tmp_path):
+    study = new_study("notes-only", name="notes")
+    study.import_rows([ParticipantRow("K7QX", age=40)])
+    for row in (ParticipantRow("M2WD", "Halvor"), ParticipantRow("M2WD", contact="41 00 19 63")):
+        with pytest.raises(RegisterError, match="forbids identity"):
+            study.add_participant(row)
+    with pytest.raises(RegisterError, match="forbids identity"):
+        study.rectify("K7QX", name="Tordis Fjellro")
+    study.export_register(tmp_path / "notes.csv")
+    assert study.import_register(tmp_path / "notes.csv").unchanged == 1
