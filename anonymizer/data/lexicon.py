@@ -252,7 +252,7 @@ SCHEMAS: Mapping[str, Schema] = MappingProxyType(
         "institution_forms": Schema(
             (
                 _text("head"),
-                _one_of("position", "before after compound ward numbered for"),
+                _one_of("position", "before after compound ward numbered for definite"),
                 _text("kind"),
                 _text("category_nb"),
                 _text("category_nn"),

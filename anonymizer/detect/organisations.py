@@ -63,6 +63,7 @@ class OrganisationRecognizer(GuardedRecognizer):
         self._generic = self._words.generic_institutions
         self._common = common_words()
         self._heads = self._words.head_endings
+        self._definite = self._words.definite_heads
         self._names = InstitutionNames()
 
     def propose(self, text: str, artifacts: TurnArtifacts) -> Iterable[Proposal]:
@@ -176,18 +177,25 @@ class OrganisationRecognizer(GuardedRecognizer):
     def _formed(self, reading: Reading, at: int) -> _Found:
         match = self._gazetteer.institution_form(reading.words, at)
         if match is None:
-            first = (
-                self._names.before(reading, at, loose=False, kind="")
-                if self._ends_in_head(reading, at)
-                else None
-            )
-            return None if first is None else (first, self._extended(reading, at + 1), FORMED)
+            return self._by_ending(reading, at)
         end = reading.trimmed(match)
         for row in match.values:
             found = self._by_form(reading, at, end, row)
             if found is not None:
                 return found
         return None
+
+    def _by_ending(self, reading: Reading, at: int) -> _Found:
+        """Return ``Mandal motorbåtforening`` and ``lokalsykehuset på Sjøvegan`` by how the head ends."""
+        named = reading.has(Hint.ORGANISATION | Hint.ORGANISATION_COMPOUND, at)
+        if reading.folded(at).endswith(self._definite) and not named:
+            inside = reading.folded(at + 1) in {"i", "på"}
+            place = self._names.capital_place(reading, at + 2) if inside else 0
+            return (at, place, LIKELY) if place else None
+        first = (
+            self._names.before(reading, at, loose=False, kind="") if self._ends_in_head(reading, at) else None
+        )
+        return None if first is None else (first, self._extended(reading, at + 1), FORMED)
 
     def _ends_in_head(self, reading: Reading, at: int) -> bool:
         """Say whether a word ends in an institution's head: ``motorbåtforening``."""

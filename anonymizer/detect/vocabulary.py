@@ -154,6 +154,11 @@ class Vocabulary:
         return tuple(dict.fromkeys(_heads()))
 
     @cached_property
+    def definite_heads(self) -> tuple[str, ...]:
+        """Return what a word ends in that is an institution with the place after it (lokalsykehuset på), folded."""
+        return tuple(dict.fromkeys(_definite_heads()))
+
+    @cached_property
     def farm_endings(self) -> frozenset[str]:
         """Return what the names of farms and places end in, in every form, folded."""
         rows = load_lexicon("place_endings").rows
@@ -389,7 +394,7 @@ def _institution_endings() -> Iterator[tuple[str, str]]:
     for head, position, *_ in load_lexicon("institution_forms").rows:
         if position == "compound":
             yield from ((fold(head) + genitive, "organisation") for genitive in ("", "s"))
-    for head in _heads():
+    for head in (*_heads(), *_definite_heads()):
         yield from ((head + genitive, "head") for genitive in ("", "s"))
 
 
@@ -397,6 +402,13 @@ def _heads() -> Iterator[str]:
     """Yield the heads of institutions that a longer word may end in, folded."""
     for head, position, *_ in load_lexicon("institution_forms").rows:
         if position == "after" and len(head) >= _SHORTEST_HEAD and head.isalpha() and head.islower():
+            yield fold(head)
+
+
+def _definite_heads() -> Iterator[str]:
+    """Yield the definite heads that a word may end in before a preposition and a place, folded."""
+    for head, position, *_ in load_lexicon("institution_forms").rows:
+        if position == "definite":
             yield fold(head)
 
 

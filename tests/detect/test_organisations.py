@@ -37,6 +37,8 @@ from tests.detect.conftest import found, talk
         ("Klagen gikk til Statsforvalteren i Oslo og Viken.", ["Statsforvalteren i Oslo og Viken"]),
         ("Jeg studerte på Institutt for vernepleie.", ["Institutt for vernepleie"]),
         ("Mor stod på Frolskolen.", ["Frolskolen"]),
+        ("Jeg jobba på lokalsykehuset på Sjøvegan.", ["lokalsykehuset på Sjøvegan"]),
+        ("Det sto ved Varhaug gamle kyrkjegard.", ["Varhaug gamle kyrkjegard"]),
         # units: wards, battalions
         ("Jeg lå på medisinsk sengepost 2, før det på post 4.", ["medisinsk sengepost 2", "post 4"]),
         ("Hun var på psykiatrisk avdeling på Notodden.", ["psykiatrisk avdeling på Notodden"]),
