@@ -10,8 +10,16 @@ from collections.abc import Iterable
 
 from anonymizer.detect.common_words import common_words
 from anonymizer.detect.engine import GuardedRecognizer, TurnArtifacts
-from anonymizer.detect.gazetteer import fold
 from anonymizer.detect.institution_names import FROM, HINTS, InstitutionNames
+from anonymizer.detect.institution_words import (
+    CUED,
+    KEPT_IN,
+    KNOWN,
+    LIKELY,
+    LONG_NAME,
+    LONG_WORD,
+    InstitutionWords,
+)
 from anonymizer.detect.proposal import Proposal
 from anonymizer.detect.reading import Reading
 from anonymizer.detect.units import department, end_of_sign, numbered, ward
@@ -20,10 +28,7 @@ from anonymizer.model import EntityType
 
 __all__ = ["OrganisationRecognizer"]
 
-KNOWN = 0.87
 FORMED = 0.85
-LIKELY = 0.7
-CUED = 0.6
 
 _AT = frozenset(["på", "hos", "i", "for", "ved", "hjå", "med", "te", "til"])
 _UNITS = frozenset(["avdeling", "avd", "seksjon", "seksjonen", "avdelingen", "klinikk", "poliklinikk"])
@@ -32,9 +37,6 @@ _LOOSE = frozenset(
 )
 """Kinds whose short heads are everyday words: before them in lower case only a name that is nothing else counts."""
 _AT_WORK = frozenset(["på", "hos", "hjå", "pao"])
-_LONG_NAME = 6
-_SHORT = 2
-_LONG_HEAD = 10
 _VERBS = frozenset(["Dekk", "Turn", "Bygg"])
 """Heads that would be something else after a place: i bergen bygg."""
 _EVERYDAY_HEADS = (
@@ -46,9 +48,6 @@ _NAMED_AFTER_PEOPLE = frozenset(
     ["et spisested", "en arbeidsplass", "en forening", "en menighet", "en båt", "et overnattingssted"]
 )
 """What is often called by somebody's name (Kafé Magdalena), told by the category of its head."""
-_SURNAMED = frozenset(["employer", "school", "sports_club", "rehabilitation", "addiction_treatment"])
-"""Kinds whose names are people's as well (Rosenberg): without a cue they are somebody."""
-_KEPT_IN = frozenset(["prison", "hospital", "psychiatry", "addiction_treatment"])
 
 _Found = tuple[int, int, float] | None
 
@@ -65,6 +64,7 @@ class OrganisationRecognizer(GuardedRecognizer):
         self._heads = self._words.head_endings
         self._definite = self._words.definite_heads
         self._names = InstitutionNames()
+        self._one = InstitutionWords(self._names)
 
     def propose(self, text: str, artifacts: TurnArtifacts) -> Iterable[Proposal]:
         """Yield institutions with the place or the ward in their name."""
@@ -105,61 +105,8 @@ class OrganisationRecognizer(GuardedRecognizer):
             if not (reading.uncased or any(reading.capital(one) for one in range(at, end))):
                 return None
             return at, self._extended(reading, end), KNOWN
-        word = reading.folded(at)
-        acronym = any(form.isupper() for form in self._forms(match.values, word))
-        if acronym and not (reading.words[at].isupper() or reading.uncased):
-            return None
-        if acronym and len(word) > _SHORT and self._is_acronym(reading, at, word):
-            return at, self._extended(reading, end), LIKELY
-        score = self._word_score(reading, at, word, match.values)
+        score = self._one.score(reading, at, match.values)
         return (at, self._extended(reading, end), score) if score else None
-
-    def _is_acronym(self, reading: Reading, at: int, word: str) -> bool:
-        """Say whether a listed acronym is one where it stands, though someone may be called so: ``på unn``."""
-        if word in self._generic | self._words.no_identifiers | self._words.not_organisations:
-            return False
-        return not reading.uncased or reading.folded(at - 1) in {"på", "ved"}
-
-    def _word_score(self, reading: Reading, at: int, word: str, rows: tuple[tuple[str, ...], ...]) -> float:
-        """Return how surely a name of one word is an institution where it stands; 0 where it is none."""
-        everyday = word in self._words.not_organisations or self._gazetteer.is_word(word) or len(word) < 3
-        if reading.is_person(at) and all(row[1] in _SURNAMED for row in rows):
-            everyday = True
-        employer = all(row[1] == "employer" for row in rows)
-        brand = employer or word in self._words.no_identifiers
-        if employer and not (everyday or word in self._generic | self._words.no_identifiers):
-            after = reading.uncased and len(word) >= _LONG_NAME and reading.folded(at - 1) in FROM
-            if reading.named(at) or (
-                after and not (self._common.is_everyday(word) or self._gazetteer.place(word))
-            ):
-                return LIKELY
-        if everyday or brand or word in self._generic:
-            acronym = reading.words[at].isupper() and len(word) > 1 and not reading.uncased
-            told = reading.named(at) or acronym or (brand and not everyday and reading.uncased)
-            if (
-                brand
-                and (told or reading.folded(at - 1) in FROM)
-                and self._names.capital_place(reading, at + 1)
-            ):
-                return LIKELY if reading.beside(at + 1) else 0.0  # DHL Kjeller
-            return CUED if told and reading.cued(at, "work", "club", "schooling", "treatment") else 0.0
-        common = self._common.is_everyday(word)
-        if reading.capital(at):
-            return KNOWN if reading.named(at) or not common or reading.words[at].isupper() else 0.0
-        if not reading.uncased:
-            return 0.0
-        after = reading.folded(at - 1) in FROM
-        if after and reading.cued(at, "treatment") and any(row[1] in _KEPT_IN for row in rows):
-            return CUED  # sona på ila
-        if self._gazetteer.place(word) or (common and len(word) < _LONG_HEAD):
-            return 0.0
-        if len(word) > 4 or (reading.folded(at - 1) in {"på", "ved"} and not common):
-            return LIKELY
-        return CUED if after and reading.cued(at, "work", "club", "schooling", "treatment") else 0.0
-
-    def _forms(self, rows: tuple[tuple[str, ...], ...], word: str) -> list[str]:
-        """Return the listed names that a word was found by, as they are written."""
-        return [form for row in rows for form in (row[0], *row[3].split("|")) if fold(form) == word]
 
     def _extended(self, reading: Reading, end: int) -> int:
         """Return where an institution's name ends with its place (Tyrili Arendal) or ward (avdeling for rus)."""
@@ -207,7 +154,7 @@ class OrganisationRecognizer(GuardedRecognizer):
         if position == "after":
             if head[0].isupper() and not self._as_written(reading, at, head):
                 return None
-            loose = kind in _LOOSE and len(head) < _LONG_HEAD
+            loose = kind in _LOOSE and len(head) < LONG_WORD
             first = self._names.before(reading, at, loose=loose, kind=kind)
             return None if first is None else (first, self._extended(reading, end), FORMED)
         if position == "before" and end < len(reading.words):
@@ -249,14 +196,14 @@ class OrganisationRecognizer(GuardedRecognizer):
         match = self._gazetteer.organisation(reading.words, at)
         if match is None or not (reading.uncased or reading.capital(at)):
             return None
-        return (at, reading.trimmed(match)) if any(row[1] in _KEPT_IN for row in match.values) else None
+        return (at, reading.trimmed(match)) if any(row[1] in KEPT_IN for row in match.values) else None
 
     def _as_written(self, reading: Reading, at: int, head: str) -> bool:
         """Say whether a head listed with capitals has them (Bil, IL); an acronym needs none where there are none."""
         if head.isupper():
             return reading.uncased or reading.words[at].isupper()
         # Jæren Betong; without capitals after a preposition and a place: på jæren betong.
-        if reading.uncased and len(head) > _LONG_HEAD // 2 - 1 and head not in _VERBS:
+        if reading.uncased and len(head) > LONG_WORD // 2 - 1 and head not in _VERBS:
             return reading.has(Hint.PLACE, at - 1) and reading.folded(at - 2) in FROM
         return reading.capital(at)
 
@@ -300,7 +247,7 @@ class OrganisationRecognizer(GuardedRecognizer):
 
     def _unknown_employer(self, reading: Reading, cue: int, at: int) -> _Found:
         """Return a word no list knows where someone works, in a text without capitals: jobba på ``falconbridge``."""
-        if reading.folded(cue) not in self._words.cues("work") or len(reading.folded(at)) < _LONG_NAME:
+        if reading.folded(cue) not in self._words.cues("work") or len(reading.folded(at)) < LONG_NAME:
             return None
         if reading.has(Hint.PLACE | Hint.FARM, at) or reading.is_person(at) or reading.is_first_name(at):
             return None
