@@ -28,6 +28,9 @@ _BULLET = re.compile(r"\s*(?:[•·▪◦‣\uf0b7o*–—-]\s+\S|\(?\d{1,2}[.)]
 _OPENING = re.compile(r"\s*[«\"“”„]")
 _DIVIDED = re.compile(r"(?P<word>[^\W\d_]+)[-\u00ad\u2010\ufffe\x02]\s*$")
 _SUSPENDED = re.compile(r"\s*(?:og|eller|and|or|samt|til|enn|men)\b")
+_COLUMNS = re.compile(r"\S(?: {3,}|\t+)\S[^\n]*?\S(?: {3,}|\t+)\S")
+"""A line with at least two gaps is a row of a table without rules: it is no heading and goes on with no other."""
+_RULE = re.compile(r"\s*[-–—_=]{5,}\s*")
 _LONGEST_WORD = 80
 _LONGEST_BLOCK = 20_000
 """Letters after which a paragraph ends though nothing says so: none is longer, and checks stay linear."""
@@ -96,6 +99,8 @@ def _continues(before: Line, line: Line, gap: int, width: int, *, turned: bool, 
     if "contents" in (before.role, line.role):
         return False
     text, earlier = line.text, before.text
+    if any(_COLUMNS.search(each) or _RULE.fullmatch(each) for each in (text, earlier)):
+        return False
     ended = ENDED.search(earlier) is not None
     lower = text.lstrip()[:1].islower()
     divided = _DIVIDED.search(earlier, max(0, len(earlier) - _LONGEST_WORD)) is not None
@@ -159,15 +164,24 @@ def _joined(lines: list[Line], place: str, *, paged: bool) -> Block:
         kind = BlockKind.CONTENTS
     elif _CAPTION.match(text):
         kind = BlockKind.CAPTION
-    elif len(text) < 110 and (
-        _NUMBERED.fullmatch(text) or (_KEYWORD.fullmatch(text) and not ENDED.search(text))
-    ):
+    elif len(text) < 110 and (_is_numbered(text) or _is_named(text)):
         kind = BlockKind.HEADING
     elif len(lines) > 0 and _BULLET.match(text):
         kind = BlockKind.LIST_ITEM
     # A soft hyphen or a stray accent inside a line would split a name.
     text, pieces = _mended(text, pieces)
     return Block(kind, text, place, tuple(pieces), page=first.page if paged else None)
+
+
+def _is_numbered(text: str) -> bool:
+    return _NUMBERED.fullmatch(text) is not None and not _COLUMNS.search(text)
+
+
+def _is_named(text: str) -> bool:
+    """Tell whether a line is ``Vedlegg 2`` and the like, whatever it ends with but the end of a sentence."""
+    if _KEYWORD.fullmatch(text) is None:
+        return False
+    return not ENDED.search(text) or (text.rstrip().endswith(")") and "(" in text)
 
 
 def _closed(text: str, divided: re.Match[str]) -> str:
