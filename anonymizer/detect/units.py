@@ -34,6 +34,8 @@ def ward(
     if reading.folded(last) in {"på", "ved", "i"} and reading.is_word(last + 1):
         placed = there[1] if there is not None and there[0] == last + 1 else 0
         placed = placed or names.capital_place(reading, last + 1) or last
+    elif special and last < len(reading.words) and reading.beside(last):
+        placed = names.capital_place(reading, last) or last  # kirurgisk sengepost Ringerike
     if last > end:
         known = special or reading.named(at) or reading.folded(first - 1) in FROM
         return (first, placed) if known else None
