@@ -37,7 +37,8 @@ TOOL = ROOT / "tools" / "verify_log.py"
 @pytest.fixture(scope="module")
 def tool() -> Iterator[ModuleType]:
     spec = importlib.util.spec_from_file_location("verify_log_released", TOOL)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules["verify_log_released"] = module
     spec.loader.exec_module(module)
@@ -134,7 +135,7 @@ def test_from_the_command_line(log, tmp_path):
     assert tell("--proof", "proof")[0] == 2
 
 
-# --- what only mutation testing found untested -------------------------------------------------------------------------
+# --- what only mutation testing found untested ----------------------------------------------------------------
 
 
 def test_hashes_of_another_length_prove_nothing():

@@ -145,7 +145,8 @@ WRITING: dict[str, tuple[Verb, ...]] = {
     "audit export": (Verb("audit export bundle2"),),
 }  # fmt: skip
 READING = {
-    "audio list", "audit checkpoint", "audit key", "audit prove", "audit show", "audit verify", "dialect", "eval", "gazetteer list", "keys list",
+    "audio list", "audit checkpoint", "audit key", "audit prove", "audit show",
+    "audit verify", "dialect", "eval", "gazetteer list", "keys list",
     "membercheck list", "participant list", "participant show", "quote list", "rules list", "rules show",
     "rules validate", "scan", "status", "transcript list", "transcript show",
 }  # fmt: skip
