@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from anonymizer.scan.rules import Rulebook
 
-__all__ = ["Cited", "is_entry", "name_words"]
+__all__ = ["Cited", "is_entry", "is_note", "name_words"]
 
 _UP = r"A-ZÆØÅÄÖÜÉÈÓÁČŠŽĐŁÇŃŘ"
 _WORD = rf"[{_UP}][\w'’\-]*[\w]"
@@ -33,11 +33,39 @@ _ENTRY = re.compile(
 )
 _ENDLESS = re.compile(r"\S{300}")
 """What no name and no entry has; patterns for names would take long over it."""
+_PERSONAL = re.compile(
+    r"\b(?:takk|telefon|tlf|mob(?:il)?|e-?post:)(?!\w)|\b(?:f\.|født|fødd|born)\s?\d{1,2}[./]\s?\d|^\W*\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\b",
+    re.IGNORECASE,
+)
+"""What a letter or a signature has and an entry that does not begin as one has not."""
+_SPOKEN = re.compile(
+    r"^\W*(?:intervju|samtale|feltnotat|feltdagbok|personlig|e-post|mail|interview|conversation"
+    r"|field ?note|personal comm)"
+    r"|\b(?:lydfil|lydopptak|audio file|sound file)\b",
+    re.IGNORECASE,
+)
+_SIGNED = rf"(?:[{_UP}]\.[\s\-]?){{0,4}}{_NAME}"
+_NOTE = re.compile(
+    rf"\W*(?:(?:jf\.|jfr\.|se|see|cf\.|sitert i|cited in)\s+)?(?:ibid|op\. cit|{_SIGNED}"
+    rf"(?:(?:,\s|\s(?:og|and|&)\s){_SIGNED}){{0,4}}"
+    rf"(?:\s(?:m\.?\s?fl\.?|et al\.?))?(?:,|\s\()).{{0,260}}\d{{1,4}}\)?\.?\s*$",
+    re.DOTALL,
+)
+"""A footnote that only cites: ``Milroy, Language and social networks, 211.``"""
 _TAIL = re.compile(
     r"https?://|\bdoi\b|\bforlag|\bpress\b|\bs\.\s?\d|\bpp?\.\s?\d|\bI:|\bIn:|\b\d+\s?\(\d+\)|\bhentet\b|\bretrieved\b"
     r"|\bISBN\b|\butg\.|\bed\.|\bRed\.|\(red|\bÅrg|\bvol\b",
     re.IGNORECASE,
 )
+
+
+def is_note(text: str) -> bool:
+    """Tell whether a footnote only cites a source: it begins with an author and ends with a page or a year."""
+    return (
+        len(text) < 600
+        and _SPOKEN.search(text) is None
+        and (_NOTE.fullmatch(text) is not None or is_entry(text, listed=False))
+    )
 
 
 def is_entry(text: str, *, listed: bool) -> bool:
@@ -48,9 +76,7 @@ def is_entry(text: str, *, listed: bool) -> bool:
     """
     head = text[:200]
     if listed and (_YEAR.search(text) or _TAIL.search(text) or _APA.search(head) or _VANCOUVER.search(head)):
-        return not re.search(r"\b(?:takk|telefon|tlf|mobil|e-?post:)\b", text, re.IGNORECASE) or bool(
-            _ENTRY.match(text)
-        )
+        return not (_PERSONAL.search(text) or _SPOKEN.search(text)) or bool(_ENTRY.match(text))
     return bool(
         _ENTRY.match(text[:400]) and _YEAR.search(text[:300]) and len(text) < 900 and _TAIL.search(text)
     )

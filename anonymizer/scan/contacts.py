@@ -28,6 +28,10 @@ CONTACTS = frozenset(
         EntityType.IP_ADDRESS,
     }
 )
+_DIGITS = {EntityType.PHONE_NUMBER: 5, EntityType.NO_BANK_ACCOUNT: 11, EntityType.IBAN_CODE: 8}
+"""Digits that a number of its kind has at the least, wherever it stands."""
+_LISTED = re.compile(r"\d{1,3}(?:\s?[,;–]\s?\d{1,3})+")
+"""Numbers of sources or pages: (77, 82, 93)."""
 _LAW = re.compile(r"(?:LOV|FOR|NOU|IS|Prop|HO|I)\b[-. ]", re.IGNORECASE)
 _SECTION_NUMBER = re.compile(r"(?:[0-3]?\d\.){3}[0-3]?\d")
 _PLATE = re.compile(r"[A-Z]{2}\s?\d{5}")
@@ -63,6 +67,8 @@ class Contacts:
     def hit(self, passage: Passage, finding: Finding) -> Hit | None:
         """Return what a number or address breaks at its place, or None where it may stand."""
         kind = finding.entity_type
+        if len(digits_of(finding.text)) < _DIGITS.get(kind, 0):
+            return None  # a piece: its other digits stand in another cell, line or entry
         if passage.entry and kind is not EntityType.EMAIL_ADDRESS:
             return None
         severity = Severity.WARN
@@ -98,6 +104,8 @@ class Contacts:
     def _shared_phone(self, passage: Passage, finding: Finding) -> bool | None:
         digits = digits_of(finding.text).removeprefix("0047")
         digits = digits[2:] if len(digits) == 10 and digits.startswith("47") else digits
+        if _LISTED.fullmatch(finding.text.strip(" ()[]")) or re.search(r"\d\s?–\s?\d", finding.text):
+            return None
         if digits in self._rules.phones or self._is_figures(passage, finding):
             return None
         mobile = digits[:1] in {"4", "9"} and len(digits) == 8

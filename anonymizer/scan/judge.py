@@ -31,6 +31,7 @@ _ID_NUMBERS = frozenset(
 )
 _WHOLE = 11
 """Digits of a fødselsnummer and its kin."""
+_IN_ONE = re.compile(r"\d{11,12}|\d{6}[ -]\d{5}")
 _NUMBER_WORDS = re.compile(r"\b(?:hpr|duf)\b", re.IGNORECASE)
 _PLACES = frozenset({EntityType.LOCATION, EntityType.ORGANIZATION, EntityType.DEMONYM})
 _TOLD = frozenset({Section.PREFACE, Section.METHOD, Section.FINDINGS, Section.APPENDIX})
@@ -78,6 +79,9 @@ class _Judge:
         if kind in _ID_NUMBERS:
             # Shorter ones are numbers of entries and pages unless what they are stands beside them.
             short = sum(letter.isdigit() for letter in finding.text) < _WHOLE
+            sources = passage.entry or passage.section is Section.REFERENCES
+            if sources and not _IN_ONE.fullmatch(finding.text.strip()):
+                return None  # 1509–1517. 108: the end of one entry and the number of the next
             near = passage.block.text[max(0, finding.start - 40) : finding.start]
             if short and (passage.entry or not _NUMBER_WORDS.search(near)):
                 return None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from anonymizer.formats import Block, BlockKind, Manuscript
-from anonymizer.scan.citations import Cited, is_entry
+from anonymizer.scan.citations import Cited, is_entry, is_note
 from anonymizer.scan.language import is_first_name
 from anonymizer.scan.rules import Rulebook
 from anonymizer.scan.sections import Section, sections_of
@@ -89,7 +89,11 @@ class Reading:
         entries = [
             not block.kind.outside
             and block.kind is not BlockKind.CONTENTS
-            and is_entry(block.text, listed=section is Section.REFERENCES)
+            and (
+                is_note(block.text)
+                if block.kind is BlockKind.FOOTNOTE
+                else is_entry(block.text, listed=section is Section.REFERENCES)
+            )
             for block, section in zip(manuscript.blocks, sections, strict=True)
         ]
         self.cited.add_entries(

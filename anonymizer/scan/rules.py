@@ -67,6 +67,7 @@ class Shape(_Model):
     """What a manuscript looks like; see the comments of ``rules/scan/manuscript.yaml``."""
 
     sections: dict[Section, list[str]]
+    letter_heading: str
     numbering: str
     cited_year: str
     more_authors: str

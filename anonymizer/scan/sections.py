@@ -38,6 +38,9 @@ _HEADED = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.LIST_ITEM
 _LONGEST_HEADING = 100
 _RUNNING = 25
 """Words from which on a block is running text, which no title page and no table of contents holds."""
+_LETTER = 12
+"""Words up to which a line may be the heading of a letter, a guide or a form."""
+_LETTERED = re.compile(r"\w+\s+(?:nr\.?\s*)?(?:\d{1,2}|[A-Z])\s*(?:[.:–-]|$)")
 _SPACED = re.compile(r"(?<!\w)([A-ZÆØÅ]) ([A-ZÆØÅ]{3,})")
 _PAGE_LINE = 400
 """Letters of one line from which on it is a whole page, its own line ends lost."""
@@ -61,6 +64,7 @@ class _Sections:
             for name, patterns in rules.shape.sections.items()
         ]
         self._thanks = rules.find("thanks")
+        self._letter = rules.find("letter_heading")
 
     def of(self, blocks: Sequence[Block]) -> list[Section]:
         contents = self._contents(blocks)
@@ -70,6 +74,10 @@ class _Sections:
         for index, block in enumerate(blocks):
             if block.kind.outside:
                 found.append(Section.OUTSIDE)
+                continue
+            if block.kind is BlockKind.FOOTNOTE and current in _BACK:
+                # Notes are gathered at the end of a file; they belong to the text.
+                found.append(Section.METHOD)
                 continue
             if index in contents or block.kind is BlockKind.CONTENTS:
                 found.append(Section.CONTENTS)
@@ -175,9 +183,12 @@ class _Sections:
         section, plain = self._named(block)
         if not plain:
             return None
+        if current is Section.REFERENCES and self._letter.match(plain) and len(plain.split()) <= _LETTER:
+            return Section.APPENDIX
         numbered = self._without_number(" ".join(block.text.split())) != " ".join(block.text.split())
         if section is not None:
             sure = block.kind is BlockKind.HEADING or numbered or len(plain.split()) <= 3
+            sure = sure or (section is Section.APPENDIX and _LETTERED.match(plain) is not None)
             if current is Section.APPENDIX and section is not Section.REFERENCES:
                 # A letter or a guide has headings like a thesis has; only a first chapter ends the appendices.
                 first = re.match(r"\s*(?:kapittel |chapter )?1\b", block.text, re.IGNORECASE)

@@ -43,3 +43,31 @@ def test_rows_of_aligned_columns_are_a_sample_table(scanner):
     rules = found(scanner, text)
     assert rules["lone-person"] == ["Mann"]
     assert len(rules["small-cell"]) == 4
+
+
+def test_numbers_of_sources_and_ends_of_entries_are_no_ones(scanner):
+    text = f"3 Metode\n\nUtvalget ble vurdert som stort nok (77, 82, 93).\n\nReferanser\n\n{ENTRIES}\n9. Lund A. Om å våke. Sykepleien. 2010;19:1509–1517.\n108. Haug S. Natt. 2015.\n"
+    assert not {"id-number", "phone", "address"} & found(scanner, text).keys()
+
+
+def test_cells_of_a_table_are_no_number_together(scanner):
+    rows = [f"| {n} | Kvinne | {1940 + n * 3} | Grend | yrke |" for n in range(1, 8)]
+    text = (
+        "# Metode\n\n| Nr | Kjønn | Født | Bosted | Yrke |\n|---|---|---|---|---|\n" + "\n".join(rows) + "\n"
+    )
+    assert not {"id-number", "phone", "address"} & found(scanner, text, "a.md").keys()
+
+
+def test_a_footnote_behind_the_reference_list_is_still_a_footnote(scanner):
+    text = (
+        "# Funn\n\nHun kom tilbake til dette.[^1] Det er skrevet om før.[^2]\n\n# Litteratur\n\nLie, K. (2011). *Om tid*. Pax.\n\n"
+        "[^1]: Intervju med Solveig, 3. mars 2021, lydfil 4 (12:30).\n[^2]: K. Lie, *Om tid*, 44.\n"
+    )
+    rules = found(scanner, text, "a.md")
+    assert rules["name-in-text"] == ["Solveig"]
+    assert "other-name" not in rules
+
+
+def test_a_form_behind_the_reference_list_needs_no_word_appendix(scanner):
+    text = f"Referanser\n\n{ENTRIES}\n\nIntervjuguide\n\n1. Kan du si noe om Magnhild og tida på Solvang?\n"
+    assert "Magnhild" in found(scanner, text)["name-in-appendix"]

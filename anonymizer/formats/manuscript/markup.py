@@ -77,14 +77,25 @@ def _markdown(tokens: Sequence[Token]) -> Iterator[Block]:  # noqa: PLR0912 - on
                     yield Block(BlockKind.COMMENT, comment.strip(), f"comment:{comments}", line=line)
         if token.type == "inline":
             content = _inline(token.children or [])
-            if content.strip():
-                yield _markdown_block(content, inside, line, (tables, row, column))
+            for part, skipped in _notes_apart(content):
+                if part.strip():
+                    yield _markdown_block(
+                        part, inside, None if line is None else line + skipped, (tables, row, column)
+                    )
         elif token.type in {"fence", "code_block"} and token.content.strip():
             yield Block(BlockKind.PARAGRAPH, token.content.rstrip(), line=line)
         elif token.type == "html_block":
             content = _TAG.sub("", _COMMENT.sub("", token.content)).strip()
             if content:
                 yield Block(BlockKind.PARAGRAPH, content, line=line)
+
+
+def _notes_apart(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the notes of a paragraph that holds several, each with the lines before it."""
+    starts = [match.start() for match in re.finditer(rf"^{_FOOTNOTE.pattern}", text, re.MULTILINE)]
+    bounds = sorted({0, *starts}) if starts else [0]
+    for start, end in zip(bounds, [*bounds[1:], len(text)], strict=True):
+        yield text[start:end].rstrip("\n"), text.count("\n", 0, start)
 
 
 def _markdown_block(text: str, inside: list[str], line: int | None, at: tuple[int, int, int]) -> Block:
