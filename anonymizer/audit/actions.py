@@ -285,7 +285,7 @@ _TABLE: dict[str, dict[str, Kind]] = {
         "erasure?": _ERASURE,
     },
     # copies and duties
-    "backup.made": {"due?": DATE, "ciphertext": DIGEST},
+    "backup.made": {"due?": DATE, "ciphertext?": DIGEST},
     "backup.restored": {"size": COUNT, "shredded_again?": COUNT},
     "obligation.opened": {"obligation": _OBLIGATION, "due?": DATE},
     "obligation.met": {

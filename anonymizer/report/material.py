@@ -88,7 +88,7 @@ def inventory(write: Writer, story: Story) -> Section:
         (
             write.time(entry.time),
             write.plain(entry.details.get("due")),
-            write.id(entry.details["ciphertext"]),
+            write.id(entry.details.get("ciphertext")),
         )
         for entry in story.of("backup.made")
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +21,8 @@ from anonymizer.vault import STUDY_OWNER, Master, Places, Vault
 __all__ = ["make_backup", "restore_study", "settle_backup"]
 
 KIND = "backup"
+WHOLE = "whole"
+"""The file that a backup has once all of it is there; it holds the backup's id."""
 KEPT_DAYS = 90
 """How long a backup is kept unless told otherwise; this product's own default."""
 
@@ -29,7 +30,8 @@ KEPT_DAYS = 90
 def make_backup(space: Workspace, to: Path, *, until: dt.date | None = None) -> str:
     """Copy the study and its keys, sealed, into a new folder; return the backup's id.
 
-    The obligation to delete it stands before the copy does, so that no backup is ever unknown.
+    The obligation to delete it stands before the copy does, so that no backup is ever unknown; so does its entry in
+    the log, so that the copy holds everything this machine knows and can be put back on it.
     """
     space.need(Master.WORK)
     begun = _begun(space, to.resolve())
@@ -38,14 +40,14 @@ def make_backup(space: Workspace, to: Path, *, until: dt.date | None = None) -> 
     if due < utc_now().date():
         raise UsageError("a backup is kept until today at least")
     key = begun or new_id()
-    body = {"made": utc_now().date().isoformat(), "due": due.isoformat()}
     if begun is None:
         with space.vault.change() as tx:
             place = tx.seal("backup-place", STUDY_OWNER, Master.WORK, str(target).encode())
-            tx.save(KIND, key, {**body, "begun": place})
+            tx.save(KIND, key, {"made": utc_now().date().isoformat(), "due": due.isoformat(), "place": place})
             open_obligation(
                 space, tx, Duty.DELETE_BACKUP, about=key, due=due, place=str(target), cause="backup"
             )
+            tx.log("backup.made", object_id=key, details={"due": due.isoformat()})
     space.vault.backup(target)
     study = target / "study"
     for name in (FILE_NAME, OWN_PACK):
@@ -53,23 +55,16 @@ def make_backup(space: Workspace, to: Path, *, until: dt.date | None = None) -> 
             write_whole(study / name, (space.places.study / name).read_bytes())
     if (space.places.study / FOLDER).is_dir():
         shutil.copytree(space.places.study / FOLDER, study / FOLDER)
-    digest = hashlib.sha256()
-    with (study / "study.db").open("rb") as file:
-        while piece := file.read(1 << 20):
-            digest.update(piece)
-    with space.vault.change() as tx:
-        tx.destroy(space.vault.load(KIND, key)["begun"])  # type: ignore[index]
-        tx.save(KIND, key, body)
-        tx.log(
-            "backup.made", object_id=key, details={"due": due.isoformat(), "ciphertext": digest.hexdigest()}
-        )
+    write_whole(target / WHOLE, key.encode())
     return key
 
 
 def _begun(space: Workspace, target: Path) -> str | None:
     """Return the backup that was begun at ``target`` and never ended, whose parts are cleared away, if there is one."""
+    if (target / WHOLE).exists():
+        return None
     for key, _, body in space.vault.all(KIND):
-        if body.get("begun") and space.vault.unseal(body["begun"]).decode() == str(target):
+        if "deleted" not in body and space.vault.unseal(body["place"]).decode() == str(target):
             for name in ("keys.partial", "study.partial", "keys", "study"):
                 shutil.rmtree(target / name, ignore_errors=True)
             return key
@@ -82,7 +77,10 @@ def settle_backup(space: Workspace, key: str) -> None:
     if body is None:
         raise UsageError("there is no such backup", where=key)
     with space.vault.change() as tx:
-        tx.save(KIND, key, {**body, "deleted": utc_now().date().isoformat()})
+        tx.destroy(body["place"])
+        tx.save(
+            KIND, key, {"made": body["made"], "due": body["due"], "deleted": utc_now().date().isoformat()}
+        )
         close_about(space, tx, Duty.DELETE_BACKUP, key, Evidence.HAND)
 
 
@@ -146,7 +144,8 @@ def _refuse_older(source: Path, study_id: str, places: Places, checkpoints: Sequ
         raise RolledBack(
             "this backup is older than what is known of the study's log: whoever withdrew since would be back",
             where=str(source),
-            hint="restore a newer one; of a study that still stands, restore the keys alone: --keys-only",
+            hint="restore a newer one; of a study that still stands, restore the keys alone: --keys-only; if all"
+            f" that is newer is lost, read 'After a loss' in docs/rights.md (this machine's memory is {places.state})",
         )
     if verdict.broken:
         raise IntegrityError(f"the log is {verdict}", where=str(source), hint="restore another backup")

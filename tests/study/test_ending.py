@@ -60,6 +60,21 @@ def test_a_backup_is_an_obligation_and_brings_everything_back(ran, tmp_path):
     assert not verify_log(tmp_path / "back").broken
 
 
+def test_after_a_loss_the_newest_backup_is_put_back_on_the_same_machine(ran, tmp_path):
+    study = ran()
+    study.backup(tmp_path / "copy")
+    study.close()
+    shutil.rmtree(tmp_path / "study")
+    shutil.rmtree(tmp_path / "study-keys")
+    with Study.restore(
+        tmp_path / "copy", tmp_path / "study", passphrase=PASSPHRASE, keys=tmp_path / "study-keys"
+    ) as back:
+        assert "Telefonen er" in " ".join(turn.text for turn in back.read(1, original=True).turns)
+        back.backup(tmp_path / "next")
+    assert (tmp_path / "copy" / "study" / "study.db").is_file()
+    assert not verify_log(tmp_path / "study").broken
+
+
 def test_withdrawal_knows_of_backups(ran, tmp_path):
     study = ran()
     key = study.backup(tmp_path / "copy", until=TODAY + dt.timedelta(days=300))
