@@ -325,7 +325,7 @@ def _check_folder(to: Path, previous: ExportRecord | None) -> None:
 
 
 def _clear(to: Path, study_id: str) -> None:
-    """Delete what an export that was killed left beside ``to``; the study has one writer, so nothing there is in use."""
+    """Delete what a killed export left beside ``to``; the study has one writer, so nothing there is in use."""
     for left_over in to.parent.glob(f".export-{study_id[:12]}-*"):
         shutil.rmtree(left_over, ignore_errors=True)
 
