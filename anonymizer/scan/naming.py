@@ -17,7 +17,7 @@ from anonymizer.scan.sections import Section
 
 __all__ = ["HIDDEN", "Naming", "hit_of"]
 
-HIDDEN = frozenset({BlockKind.COMMENT, BlockKind.DELETED})
+HIDDEN = frozenset({BlockKind.COMMENT, BlockKind.DELETED, BlockKind.HIDDEN})
 """What the reader of the printed page does not see, and who opens the file does."""
 
 _OWN_WORDS = frozenset({Section.METHOD, Section.FINDINGS, Section.ABSTRACT})
@@ -181,6 +181,9 @@ class Naming:
                 return None
             return hit_of(passage, finding, "name-in-comment", Severity.BLOCK)
         if kind is BlockKind.FILE_NAME:
+            facts = [shipped_gazetteer().name(word) for word in name_words(finding.text)]
+            if not any(fact is not None and (fact[0].first or not fact[0].is_word) for fact in facts):
+                return None
             return hit_of(passage, finding, "file-name", Severity.WARN)
         if kind is BlockKind.METADATA or (kind is BlockKind.HEADER and not self.is_name(passage, finding)):
             return None

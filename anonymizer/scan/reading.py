@@ -53,6 +53,12 @@ _SPEAKER = re.compile(
 _OPEN_QUOTE = re.compile(r"^\s*[«“”\"„]")
 _DASH = re.compile(r"^\s*[–—-]\s+(?=[A-ZÆØÅ])")
 _NAMED_END = re.compile(r"(?:\(|[–—-]\s?)[A-ZÆØÅ][a-zæøå]{1,14}(?:,\s?\d{2}(?:\sår)?)?\)?\.?\s*$")
+_LABEL_END = re.compile(
+    r"\((?!(?:Tabell|Figur|Kapittel|Kap|Vedlegg|Del|Table|Figure|Chapter|Appendix|Part|Fig)\b)"
+    r"[A-ZÆØÅ][a-zæøå]{2,18}\s(?:nr\.?\s?)?(?:\d{1,2}|[A-Z])\)\W*$"
+)
+"""(Betjent D), (Rådgiver 2): whoever they are, one of several who were spoken with."""
+_CALLED = re.compile(r"[«“\"„”]\s*([A-ZÆØÅ][a-zæøå]+)\s*[!?.,]?\s*[»”\"“]")
 _FIRST_PERSON = re.compile(
     r"\b(?:jeg|eg|æ|æg|æi|jæ|je|ej|i|meg|mæ|mej|mei|mitt|min|mine|mi|vi|oss|åss|me|my|we)\b", re.IGNORECASE
 )
@@ -153,6 +159,13 @@ class Reading:
             )
             if words >= _LONG or labelled or (said and not cited and words > 1):
                 found.append(Quote(match.start(), match.end(), cited and not labelled, spoken))
+        for match in _CALLED.finditer(text):
+            # «Kenneth», sa han: one word, but someone is called by it.
+            told = re.match(
+                rf",?\s(?:{self._rules.shape.speech_verbs})\s", text[match.end() : match.end() + 20]
+            )
+            if told and is_first_name(match.group(1)) and section not in {Section.THEORY, Section.REFERENCES}:
+                found.append(Quote(match.start(), match.end(), cited=False, spoken=True))
         if (
             _DASH.match(text)
             and section not in {Section.PREFACE, Section.REFERENCES}
@@ -174,7 +187,7 @@ class Reading:
         """Tell whether a label or a speaker's name covers the whole block and not only its last quotation."""
         if _SPEAKER.match(text):
             return True
-        label = self._label.search(text[-60:])
+        label = self._label.search(text[-60:]) or _LABEL_END.search(text[-60:])
         if label is None or _OPEN_QUOTE.match(text):
             return False
         at = max(0, len(text) - 60) + label.start()
@@ -183,8 +196,10 @@ class Reading:
     def _whole(self, block: Block, section: Section, before: str, after: str) -> Quote | None:
         """Return the block as one quote: a block quote, a line of speech, or what a label closes."""
         text = block.text
-        labelled = self._label.search(text[-60:]) is not None or (
-            self._label.match(text) is not None and ":" in text[:30]
+        labelled = (
+            self._label.search(text[-60:]) is not None
+            or _LABEL_END.search(text[-60:]) is not None
+            or (self._label.match(text) is not None and ":" in text[:30])
         )
         cited = self._cites(text[-80:]) or (after.lstrip()[:1] in {"(", "["} and self._cites(after[:60]))
         if block.kind is BlockKind.QUOTE:

@@ -106,5 +106,7 @@ def _hidden(passages: tuple[Passage, ...]) -> Iterator[Hit]:
     for passage in passages:
         if passage.block.kind is BlockKind.COMMENT:
             yield Hit("comment", Severity.WARN, passage.index, 0, len(passage.block.text), "")
+        elif passage.block.kind is BlockKind.HIDDEN:
+            yield Hit("hidden-text", Severity.WARN, passage.index, 0, len(passage.block.text), "")
         elif passage.block.kind is BlockKind.DELETED:
             yield Hit("tracked-change", Severity.WARN, passage.index, 0, len(passage.block.text), "")

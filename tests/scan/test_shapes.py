@@ -3,7 +3,11 @@
 # ruff: noqa: E501 - sentences and file formats stand on one line
 from __future__ import annotations
 
+import io
+
 import pytest
+from docx import Document
+from docx.shared import Cm
 
 ENTRIES = "\n".join(
     f"{n}. Aasen KB, Lie T. Omsorg og tid. Tidsskriftet. 2011;{n}(2):15–28." for n in range(1, 9)
@@ -71,3 +75,55 @@ def test_a_footnote_behind_the_reference_list_is_still_a_footnote(scanner):
 def test_a_form_behind_the_reference_list_needs_no_word_appendix(scanner):
     text = f"Referanser\n\n{ENTRIES}\n\nIntervjuguide\n\n1. Kan du si noe om Magnhild og tida på Solvang?\n"
     assert "Magnhild" in found(scanner, text)["name-in-appendix"]
+
+
+def as_word(*paragraphs: tuple[str, bool], unseen: str = "") -> bytes:
+    """Return a document with a method and a findings chapter; a paragraph may be set in, and hold unseen words."""
+    document = Document()
+    document.add_heading("4 Funn", 1)
+    for text, set_in in paragraphs:
+        paragraph = document.add_paragraph(text)
+        if set_in:
+            paragraph.paragraph_format.left_indent = Cm(1)
+    if unseen:
+        document.paragraphs[-1].add_run(unseen).font.hidden = True
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def test_a_paragraph_set_in_with_who_spoke_at_its_end_is_a_quote(scanner):
+    source = as_word(
+        ("De ansatte husker den tida godt.", False),
+        ("Det var særlig han Peder Anton Storlien som styrte alt. (Vekter D)", True),
+    )
+    rules = {each.rule: each.text for each in scanner.scan(source, "a.docx").findings}
+    assert rules["name-in-quote"] == "Peder Anton Storlien"
+
+
+def test_someone_called_by_name_in_one_word_is_quoted(scanner):
+    assert (
+        "Roald"
+        in found(scanner, "4 Funn\n\nHan så opp. «Roald», sa han, og så ble det stille i rommet.\n")[
+            "name-in-quote"
+        ]
+    )
+
+
+def test_hidden_text_is_told_as_hidden(scanner):
+    source = as_word(("Dette stemmer med notatene.", False), unseen=" Solveig og Roald er søsken.")
+    findings = scanner.scan(source, "a.docx").findings
+    assert [each.part for each in findings if each.rule == "hidden-text"] == ["hidden:1"]
+    assert {each.text for each in findings if each.rule == "name-in-comment"} == {"Solveig", "Roald"}
+    assert not any(each.rule == "name-in-text" for each in findings)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.md", "# Metode\n\n![Kart over området](bilder/kart_RoaldStorlien_hytte.png)\n"),
+        ("a.html", "<h1>Metode</h1><p>Kart</p><img src='bilder/kart_RoaldStorlien_hytte.png'>"),
+    ],
+)
+def test_names_in_the_file_names_of_images_are_told(scanner, name, text):
+    assert any("Roald" in each for each in found(scanner, text, name)["file-name"])

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from anonymizer.formats.encoding import decode
 from anonymizer.formats.limits import Limits, Place, limits_in_force
-from anonymizer.formats.manuscript.model import Block, BlockKind, Cell, Manuscript
+from anonymizer.formats.manuscript.model import Block, BlockKind, Cell, Manuscript, name_in_words
 
 __all__ = ["MANUSCRIPT_SUFFIXES", "Block", "BlockKind", "Cell", "Manuscript", "read_manuscript"]
 
@@ -41,7 +41,7 @@ def read_manuscript(source: bytes, name: str = "", *, limits: Limits | None = No
         raise place.unreadable("the file is nested too deeply", hint="save it anew") from None
     stem = PurePosixPath(name.replace("\\", "/")).stem
     if stem and stem != "-":
-        own = Block(BlockKind.FILE_NAME, stem.replace("_", " ").replace("-", " "), "file-name")
+        own = Block(BlockKind.FILE_NAME, name_in_words(stem), "file-name")
         manuscript = replace(manuscript, blocks=(*manuscript.blocks, own))
     return manuscript
 

@@ -12,7 +12,14 @@ from markdown_it.token import Token
 
 from anonymizer.formats.encoding import decode
 from anonymizer.formats.limits import Place
-from anonymizer.formats.manuscript.model import Block, BlockKind, Cell, Manuscript, place_blocks
+from anonymizer.formats.manuscript.model import (
+    Block,
+    BlockKind,
+    Cell,
+    Manuscript,
+    name_in_words,
+    place_blocks,
+)
 
 __all__ = ["read_html", "read_markdown"]
 
@@ -57,7 +64,7 @@ def read_markdown(source: bytes, place: Place) -> Manuscript:
 
 def _markdown(tokens: Sequence[Token]) -> Iterator[Block]:  # noqa: PLR0912 - one branch a kind of token
     inside: list[str] = []
-    comments = tables = row = column = 0
+    files = comments = tables = row = column = 0
     for token in tokens:
         if token.nesting == 1:
             inside.append(token.type.removesuffix("_open"))
@@ -76,6 +83,9 @@ def _markdown(tokens: Sequence[Token]) -> Iterator[Block]:  # noqa: PLR0912 - on
                 if comment.strip():
                     yield Block(BlockKind.COMMENT, comment.strip(), f"comment:{comments}", line=line)
         if token.type == "inline":
+            for target in _targets(token.children or []):
+                files += 1
+                yield Block(BlockKind.FILE_NAME, name_in_words(target), f"file:{files}", line=line)
             content = _inline(token.children or [])
             for part, skipped in _notes_apart(content):
                 if part.strip():
@@ -113,6 +123,18 @@ def _markdown_block(text: str, inside: list[str], line: int | None, at: tuple[in
     elif "list_item" in inside:
         kind = BlockKind.LIST_ITEM
     return Block(kind, text, line=line)
+
+
+_LOCAL = re.compile(r"(?!\w{2,}:|#|//).*[^\W\d_]{2}.*\.\w{2,5}$")
+"""A file beside the manuscript, not a page of the web or a place in the text."""
+
+
+def _targets(children: Sequence[Token]) -> Iterator[str]:
+    """Yield the files that a line shows or links to; their names go out with the text."""
+    for child in children:
+        target = str(child.attrs.get("src") or child.attrs.get("href") or "")
+        if child.type in {"image", "link_open"} and _LOCAL.match(target):
+            yield target
 
 
 def _inline(children: Sequence[Token]) -> str:
@@ -243,6 +265,9 @@ class _Page:
         target = element.get("href", "")
         if target.startswith(("mailto:", "tel:")):
             yield self._apart(BlockKind.METADATA, "link", target)
+        for file in (target, element.get("src", "")):
+            if _LOCAL.match(file):
+                yield self._apart(BlockKind.FILE_NAME, "file", name_in_words(file))
 
     def _apart(self, kind: BlockKind, name: str, text: str) -> Block:
         self._counts[name] = self._counts.get(name, 0) + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,7 @@ from functools import cached_property
 
 from anonymizer.formats.manuscript.letters import mended
 
-__all__ = ["Block", "BlockKind", "Cell", "Manuscript", "place_blocks"]
+__all__ = ["Block", "BlockKind", "Cell", "Manuscript", "name_in_words", "place_blocks"]
 
 
 class BlockKind(StrEnum):
@@ -29,6 +30,7 @@ class BlockKind(StrEnum):
     DELETED = "deleted"
     METADATA = "metadata"
     FILE_NAME = "file-name"
+    HIDDEN = "hidden"
 
     @property
     def outside(self) -> bool:
@@ -37,8 +39,24 @@ class BlockKind(StrEnum):
 
 
 _OUTSIDE = frozenset(
-    {BlockKind.HEADER, BlockKind.COMMENT, BlockKind.DELETED, BlockKind.METADATA, BlockKind.FILE_NAME}
+    {
+        BlockKind.HEADER,
+        BlockKind.COMMENT,
+        BlockKind.DELETED,
+        BlockKind.METADATA,
+        BlockKind.FILE_NAME,
+        BlockKind.HIDDEN,
+    }
 )
+
+
+def name_in_words(path: str) -> str:
+    """Return a file's name as words: ``kart_KariNordli-2.png`` is kart Kari Nordli 2."""
+    stem = re.sub(
+        r"\.\w{1,5}$", "", re.sub(r"[?#].*", "", path.replace("\\", "/").rstrip("/")).rpartition("/")[2]
+    )
+    apart = re.sub(r"(?<=[a-zæøå])(?=[A-ZÆØÅ])|(?<=[^\W\d])(?=\d)|(?<=\d)(?=[^\W\d])", " ", stem)
+    return " ".join(re.sub(r"%20|[_\-.]+", " ", apart).split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from xml.etree.ElementTree import Element
 
 from anonymizer.formats.docx_parts import gather
@@ -76,19 +77,77 @@ def _styles(package: Package) -> dict[str, str]:
 
 def _body(root: Element, styles: dict[str, str], parts: Parts, place: Place) -> Iterator[Block]:
     tables = 0
-    for child in _top(root):
+    hidden = 0
+    for top in _top(root):
+        child = top
+        if _hidden_runs(top):
+            child = deepcopy(top)
+            text = _without_hidden(child).strip()
+            if text:
+                hidden += 1
+                yield Block(BlockKind.HIDDEN, text, f"hidden:{hidden}")
         # Each paragraph is told alone, so that its style belongs to its text.
         holder = Element("body")
         holder.append(child)
         style = _style(child, styles)
+        set_in = _is_set_in(child)
         for block in tell(holder, parts, place).blocks:
             if isinstance(block, Text):
                 for line in block.text.split("\n"):
                     if line.strip():
-                        yield Block(_kind(style), line.replace("\x0b", "\n").strip())
+                        kind = _kind(style)
+                        if kind is BlockKind.PARAGRAPH and set_in and _LABELLED.search(line):
+                            kind = BlockKind.QUOTE
+                        yield Block(kind, line.replace("\x0b", "\n").strip())
             else:
                 tables += 1
                 yield from _table(block, tables)
+
+
+_LABELLED = re.compile(
+    r"\((?!(?:tabell|figur|kapittel|vedlegg|del)\b)[A-ZÆØÅ][a-zæøåA-ZÆØÅ]{0,18}\s?(?:\d{1,2}|[A-Z])?\)\W*$"
+)
+"""Who spoke, in brackets at the end: (Informant 4), (Betjent D), (Solveig)."""
+_SET_IN = 280
+"""Twentieths of a point from which on a left indent sets a paragraph apart."""
+
+
+def _is_set_in(paragraph: Element) -> bool:
+    for properties in paragraph:
+        if local(properties) == "pPr" and not any(local(each) == "numPr" for each in properties):
+            for each in properties:
+                left = (
+                    attribute(each, "left") or attribute(each, "start") or "" if local(each) == "ind" else ""
+                )
+                if left.isdigit() and int(left) >= _SET_IN:
+                    return True
+    return False
+
+
+def _hidden_runs(root: Element) -> list[Element]:
+    """Return the runs whose own format keeps them from being seen."""
+    return [
+        run
+        for run in root.iter()
+        if local(run) == "r"
+        and any(
+            local(each) == "vanish" and (attribute(each, "val") or "1") not in {"0", "false", "off"}
+            for properties in run
+            if local(properties) == "rPr"
+            for each in properties
+        )
+    ]
+
+
+def _without_hidden(root: Element) -> str:
+    """Take what cannot be seen out of a paragraph or table and return it."""
+    texts = []
+    for run in _hidden_runs(root):
+        for each in list(run):
+            if local(each) == "t":
+                texts.append(each.text or "")
+                run.remove(each)
+    return "".join(texts)
 
 
 def _top(root: Element) -> Iterator[Element]:
