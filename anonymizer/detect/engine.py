@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from functools import cached_property
@@ -363,7 +364,23 @@ class Analyzer:
         self._entities = sorted({entity for one in self.recognizers for entity in one.supported_entities})
 
     def prepare(self, texts: Sequence[str]) -> Iterator[tuple[TurnArtifacts, str | None]]:
-        """Run the pipeline over ``texts`` in batches; yield each one's artifacts, or a blank and the cause."""
+        """Run the pipeline over ``texts`` in batches; yield each one's artifacts, or a blank and the cause.
+
+        What is said word for word several times (``Mm, ja.``) is read once.
+        """
+        said = Counter(texts)
+        read = self._read(list(said))
+        again: dict[str, tuple[TurnArtifacts, str | None]] = {}
+        for text in texts:
+            if text in again:
+                yield again[text]
+                continue
+            first = next(read)
+            if said[text] > 1:
+                again[text] = first
+            yield first
+
+    def _read(self, texts: Sequence[str]) -> Iterator[tuple[TurnArtifacts, str | None]]:
         done = 0
         try:
             for _, artifacts in self.nlp_engine.process_batch(texts):

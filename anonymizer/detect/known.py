@@ -273,7 +273,8 @@ class FoundNames:
 
     def search(self, text: str) -> Iterator[Proposal]:
         """Yield every word of ``text`` that is one of the names."""
-        if not self.names:
+        lower = text.casefold()
+        if not any(name in lower for name in self.names):
             return
         for found in _WORD.finditer(text):
             word = found[0]

@@ -87,14 +87,14 @@ class CompiledRule:
         """Yield every match in ``text``; raise ``TimeoutError`` past the time limit."""
         lower = text.lower() if lower is None else lower
         digit = has_digit(text) if digit is None else digit
+        timeout = TIMEOUT
         for pattern, needs in self.patterns:
             if not needs.met(lower, digit):
                 continue
+            timeout = timeout or limits_in_force().seconds
             compiled = _compiled(pattern.regex, pattern.cased, self.rule.backwards)
             check = CHECKS[pattern.check] if pattern.check else None
-            for found in compiled.finditer(
-                text, overlapped=False, timeout=TIMEOUT or limits_in_force().seconds
-            ):
+            for found in compiled.finditer(text, overlapped=False, timeout=timeout):
                 start, end = found.span("id") if "id" in compiled.groupindex else found.span()
                 if end <= start:
                     continue
