@@ -222,7 +222,9 @@ class Vocabulary:
         forms = [folded + ending for ending in _INFLECTIONS[inflection]]
         if inflection == "noun" and folded.endswith(("er", "ar")) and len(folded) > _LONG_SETTLEMENT:
             short = [folded[:-2] + ending for ending in _WITHOUT_R]
-            forms += [form for form in short if form not in self._common and not self.gazetteer.place(form)]
+            forms += [
+                form for form in short if form not in self._common and not self.gazetteer.is_place(form)
+            ]
         return forms
 
     @cached_property

@@ -74,6 +74,10 @@ class Gazetteer:
         """Return every shipped place of this name, in its own form only."""
         return self._places.places(self._places.table.get(name))
 
+    def is_place(self, folded: str) -> bool:
+        """Say whether a folded word is the name of a shipped place, in its own form."""
+        return folded in self._places.table
+
     def municipality(self, number: str) -> tuple[Rung, ...]:
         """Return the ladder of a municipality by its number of 2024."""
         return self._places.municipality(number)

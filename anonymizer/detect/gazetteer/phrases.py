@@ -54,6 +54,10 @@ class PhraseTable(Generic[T]):
     def __len__(self) -> int:
         return len(self._table)
 
+    def __contains__(self, folded: str) -> bool:
+        """Say whether a folded word is a phrase by itself: quicker than ``get``."""
+        return folded in self._table
+
     def get(self, phrase: str) -> tuple[T, ...]:
         """Return what a phrase stands for, in its own form only; empty if unknown."""
         return self._table.get(" ".join(pieces((phrase,))), ())
