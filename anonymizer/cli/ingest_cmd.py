@@ -12,7 +12,13 @@ from anonymizer.errors import GateRefused, RegisterError, UnreadableInput, Usage
 
 @click.command("ingest")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--participant", "codes", metavar="CODE", multiple=True, help="Who takes part in these files.")
+@click.option(
+    "--participant",
+    "codes",
+    metavar="CODE",
+    multiple=True,
+    help="Who takes part in these files (default: whose row of the register names the file).",
+)
 @click.option("--speaker", "speakers", metavar="LABEL=CODE", multiple=True, help="Who stands behind a label.")
 @click.option(
     "--remove-source", is_flag=True, help="Delete each source file when its sealed copy is verified."
@@ -26,9 +32,6 @@ def command(
     remove_source: bool,
 ) -> int:
     """Seal transcripts in the study. The same source twice is one transcript."""
-
-    if not codes and not speakers:
-        raise UsageError("nobody is named", hint="use --participant CODE or --speaker LABEL=CODE")
     told = dict(speaker_pair(pair) for pair in speakers)
     failures: list[int] = []
     new = known = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from anonymizer.participants import INTERVIEWER, Duty, Evidence, label_key, map_
 from anonymizer.study.audio import transcribed
 from anonymizer.study.gates import gate_ingest
 from anonymizer.study.obligations import close_about, open_obligation
-from anonymizer.study.people import label_map
+from anonymizer.study.people import label_map, row_of
 from anonymizer.study.records import TranscriptRecord
 from anonymizer.study.sources import read_source
 from anonymizer.study.workspace import Workspace, new_id
@@ -42,9 +43,9 @@ def ingest_file(
 ) -> Ingested:
     """Seal one transcript. The same source twice is one transcript.
 
-    ``participants`` are the ids of those who take part (empty: those whom ``speakers`` or the register's labels
-    name); ``speakers`` maps labels to participant ids or ``interviewer`` beyond the register. Raises
-    ``UnreadableInput``, ``RegisterError`` or ``GateRefused``; then nothing of the file was imported.
+    ``participants`` are the ids of those who take part (empty: those whom ``speakers`` names, or else whose row of
+    the register names the file); ``speakers`` maps labels to participant ids or ``interviewer`` beyond the register.
+    Raises ``UnreadableInput``, ``RegisterError`` or ``GateRefused``; then nothing of the file was imported.
     """
     source, transcript = read_source(path)
     digest = space.keyed_digest(source)
@@ -56,6 +57,7 @@ def ingest_file(
     space.need(Master.IDENTITY, Master.WORK)
     told = {label_key(label): who for label, who in (speakers or {}).items()}
     taking_part = tuple(dict.fromkeys([*participants, *(w for w in told.values() if w != INTERVIEWER)]))
+    taking_part = taking_part or _named_by_register(space, path.name)
     if not taking_part:
         raise RegisterError("no participant is named for this file", where=str(path), hint=_HOW)
     gate_ingest(space, taking_part, where=str(path))
@@ -77,6 +79,16 @@ def ingest_file(
 
 
 _HOW = "use --participant CODE, --speaker LABEL=CODE, or the column “transcripts” of participants.csv"
+
+
+def _named_by_register(space: Workspace, name: str) -> tuple[str, ...]:
+    """Return the ids of those whose row names a file of this name."""
+    wanted = unicodedata.normalize("NFC", name)
+    return tuple(
+        key
+        for key in space.identities()
+        if wanted in {unicodedata.normalize("NFC", file) for file in row_of(space, key).transcripts}
+    )
 
 
 def _seal(
