@@ -106,7 +106,7 @@ def settle(space: Workspace, prefix: str, *, document: str = "") -> str:
     """Record that a person has met an obligation, named by the first digits of its id; return the id.
 
     ``document`` says where that is written down and is sealed; a condition of an approval needs one (PRJ-03). Raises
-    ``UsageError`` for what has a command of its own.
+    ``UsageError`` for what has a command of its own, and for a file that is to be deleted and is still there.
     """
     found = [key for key, one in obligations(space).items() if key.startswith(prefix) and one.met is None]
     if len(found) != 1 or len(prefix) < 4:
@@ -123,6 +123,11 @@ def settle(space: Workspace, prefix: str, *, document: str = "") -> str:
         raise UsageError(
             "a condition is met with its evidence", hint="say in a text file where it stands: --evidence FILE"
         )
+    place = place_of(space, one) if one.duty in {Duty.DELETE_SOURCE, Duty.DELETE_COPY} else ""
+    if (
+        place and Path(place).exists()
+    ):  # a slip here would leave names in plain, and a log that says otherwise
+        raise UsageError("it is still there", where=place, hint="delete it, then say so again")
     asked = requests(space).get(one.about) if one.duty is Duty.ANSWER_RIGHT else None
     with space.vault.change() as tx:
         if asked is not None and asked.answered is None:

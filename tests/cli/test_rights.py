@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from pathlib import Path
 
 import pytest
 import yaml
@@ -64,10 +65,26 @@ def test_withdraw_freezes_asks_again_and_erases(here, capsys):
     assert run(["audit", "verify"]) == 0
 
 
+def test_ingest_asks_the_register_who_takes_part_where_nobody_is_named(here, capsys):
+    (here / "more").mkdir()
+    (here / "more" / "tordis.txt").write_text("I: Og så?\n\nR: Så dro jeg.\n", encoding="utf-8")
+    (here / "more" / "strange.txt").write_text("I: Og så?\n\nR: Så dro jeg hjem.\n", encoding="utf-8")
+    capsys.readouterr()
+    assert run(["ingest", "../more"]) == 2
+    told = capsys.readouterr().err
+    assert "strange.txt: no participant is named for this file" in told
+    assert "1 transcripts sealed, 0 known already, 1 left out" in told
+    assert run(["transcript", "list", "--format", "jsonl"]) == 0
+    assert rows(capsys)[-1]["codes"] == ["K7QX"]
+
+
 def test_due_as_table_lines_and_calendar(here, capsys):
     assert run(["due", "--format", "jsonl"]) == 0
     first, second, third = rows(capsys)
     assert {first["duty"], second["duty"], third["duty"]} == {"delete-source"}
+    assert run(["due", "--done", first["obligation"][:8]]) == 2  # it is still there
+    assert "delete it" in capsys.readouterr().err
+    Path(first["where"]).unlink()
     assert run(["due", "--done", first["obligation"][:8], "-q"]) == 0
     assert run(["due"]) == 0
     told = capsys.readouterr()

@@ -123,6 +123,9 @@ def test_a_source_left_behind_is_a_duty_until_it_is_removed(new_study, sources, 
     (register,) = study.due()
     assert register.where == str((sources / "participants.csv").resolve())
     study.import_register(sources / "participants.csv")
+    with pytest.raises(UsageError, match="still there"):
+        study.settle(register.obligation)
+    (sources / "participants.csv").unlink()
     study.settle(register.obligation)
     study.ingest(sources / "tordis.txt", participants=["K7QX"])
     (item,) = study.due()

@@ -33,6 +33,7 @@ def ran(new_study, sources, tmp_path):
         )
         assert not report.failures
         register = next(item for item in study.due() if item.where.endswith("participants.csv"))
+        (sources / "participants.csv").unlink()
         study.settle(register.obligation)
         return study
 

@@ -6,6 +6,7 @@ Each is one of the ways of working the packs are made for; people, places and nu
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import pytest
@@ -172,6 +173,7 @@ def test_nine_former_users_were_promised_both_deletion_and_anonymising(new_study
         study.close_project(Ending.ANONYMISE, signed=SIGNED, ground="the letter")
     assert "condition" in str(caught.value)
     assert "delete-copy" in str(caught.value)
+    shutil.rmtree(tmp_path / "copy")
     for item in study.due():
         if item.duty == "condition":
             with pytest.raises(UsageError, match="evidence"):
