@@ -25,6 +25,9 @@ def command(settings: Settings, purpose: str, to: Path, to_format: str | None) -
     for refused in exported.refused:
         click.echo(f"anonymizer: {refused.error}", err=True)
     note_claims(settings, to.name)
-    state = "as they were" if exported.unchanged else "written"
-    note(settings, f"{len(exported.files)} transcripts {state}: {exported.folder}")
+    if exported.files:
+        state = "as they were" if exported.unchanged else "written"
+        note(settings, f"{len(exported.files)} transcripts {state}: {exported.folder}")
+    else:
+        note(settings, "nothing to export; see: anonymizer status")
     return 1 if exported.refused else 0

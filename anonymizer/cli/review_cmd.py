@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -146,4 +148,10 @@ def _show(desk: Desk, number: int, finding: Finding, left: int) -> None:
         f"{finding.action.value}, {finding.score:.2f}, {finding.recognizer})",
         err=True,
     )
-    click.echo(f"  …{before}{click.style(words, bold=True, reverse=True)}{after}…", err=True)
+    # Without colours (a file, a screen reader, a terminal without them) signs show which words are meant.
+    shown = f">>{words}<<" if _plain() else click.style(words, bold=True, reverse=True)
+    click.echo(f"  …{before}{shown}{after}…", err=True)
+
+
+def _plain() -> bool:
+    return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb" or not sys.stderr.isatty()

@@ -24,7 +24,7 @@ class Answer:
 
 
 def whois(space: Workspace, label: str) -> tuple[Answer, ...]:
-    """Return who stands behind ``label``, a surrogate as it stands in a text or an export's file number.
+    """Return who stands behind ``label``, a surrogate as it stands in a text or a file of an export (number or name).
 
     Raises ``UsageError`` if nobody does; the question is logged all the same.
     """
@@ -32,8 +32,7 @@ def whois(space: Workspace, label: str) -> tuple[Answer, ...]:
     wanted = label.strip().strip("[]:").casefold()
     identities = space.identities()
     answers: list[Answer] = []
-    if wanted.isdigit():
-        answers.extend(_behind_file(space, int(wanted)))
+    answers.extend(_behind_file(space, wanted))
     answers.extend(_behind_surrogate(space.key_table(), wanted, identities))
     with space.vault.change() as tx:
         tx.log("whois.asked", details={"rows": len(answers), "purpose": "re-identify"})
@@ -43,12 +42,12 @@ def whois(space: Workspace, label: str) -> tuple[Answer, ...]:
     return tuple(dict.fromkeys(answers))
 
 
-def _behind_file(space: Workspace, number: int) -> list[Answer]:
+def _behind_file(space: Workspace, wanted: str) -> list[Answer]:
     identities = space.identities()
     result = []
     for export in space.exports().values():
         for file in export.files:
-            if file.number == number:
+            if wanted in {str(file.number), f"transcript-{file.number}", file.name.casefold()}:
                 for who in space.transcript(file.transcript).participants:
                     body = identities.get(who, {})
                     result.append(Answer("participant", body.get("code", ""), body.get("name", "")))

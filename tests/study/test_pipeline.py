@@ -197,6 +197,8 @@ def test_whois_answers_and_is_logged(ran, tmp_path):
     label = halvors.split("\n\n")[1].split(":")[0]
     (answer,) = study.whois(label)
     assert answer.code == "M2WD"
+    name = next(path.name for path in (tmp_path / "clean").iterdir() if path.name.startswith(label))
+    assert study.whois(name) == (answer,)
     assert "whois.asked" in {entry.action for entry in study.log_entries()}
 
 
