@@ -56,6 +56,8 @@ class Contacts:
         self._mailbox = re.compile(rf"(?:{rules.public.shared_mailboxes})", re.IGNORECASE)
         self._forms = rules.find("body_forms")
         self._office = rules.find("office")
+        self._academic = rules.find("academic_domains")
+        self._academic_near = rules.find("academic_near")
         self._no_case = rules.find("no_case")
         self._case_words = rules.find("case_words")
         self._phone = rules.find("phone_words")
@@ -99,7 +101,14 @@ class Contacts:
         if self._mailbox.fullmatch(local):
             return None
         near = passage.block.text[max(0, finding.start - 90) : finding.start]
-        return re.search(r"personvernomb[uo]d|data protection officer", near, re.IGNORECASE) is not None
+        if re.search(r"personvernomb[uo]d|data protection officer", near, re.IGNORECASE):
+            return True
+        domain = finding.text.rpartition("@")[2]
+        if re.match(r"stud(?:ent)?\.", domain, re.IGNORECASE) or not self._academic.fullmatch(domain):
+            return False
+        # The supervisor's and the institution's own; what stands after the last student is the student's.
+        near = re.split(r"\bstudent\w*|\n", near, flags=re.IGNORECASE)[-1]
+        return passage.section is Section.TITLE or self._academic_near.search(near) is not None
 
     def _shared_phone(self, passage: Passage, finding: Finding) -> bool | None:
         digits = digits_of(finding.text).removeprefix("0047")
@@ -112,7 +121,7 @@ class Contacts:
         if not mobile and len(digits) not in {8, 5, 6} and not finding.text.startswith(("+", "00")):
             return None
         near = passage.block.text[max(0, finding.start - 100) : finding.start]
-        return not mobile and self._office.search(near) is not None
+        return not mobile and (self._office.search(near) or self._forms.search(near)) is not None
 
     def _is_figures(self, passage: Passage, finding: Finding) -> bool:
         """Tell whether digits are figures of a table or a sentence: rows of ages read like phone numbers."""
@@ -144,6 +153,8 @@ class Contacts:
             return None
         if kind in {EntityType.USERNAME, EntityType.IP_ADDRESS} and passage.section is Section.TITLE:
             return None
+        if kind is EntityType.USERNAME and (len(text.split()) > 2 or len(text) < 3):
+            return None  # "handle på en lørdag": words, and no one's name at a service
         near = passage.block.text[max(0, finding.start - 100) : finding.end + 60]
         return self._office.search(near) is not None or self._forms.search(near) is not None
 

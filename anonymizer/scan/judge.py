@@ -71,6 +71,7 @@ class _Judge:
         self._people = people
         self._rules = rules
         self._forms = rules.find("body_forms")
+        self._supervisor = re.compile(rf"\s*(?:{rules.shape.supervisors})\s*:", re.IGNORECASE)
         self._naming = Naming(reading, people, rules)
         self.contacts = Contacts(rules)
 
@@ -101,6 +102,8 @@ class _Judge:
         if passage.block.kind is not BlockKind.METADATA or _PROGRAM.search(passage.block.text):
             return
         text = passage.block.text
+        if self._supervisor.match(text):
+            return  # supervisor: Professor …
         named = _WHO.match(passage.block.place) is not None and re.search(r"[^\W\d_]{2}", text) is not None
         named = named or any(
             finding.entity_type is EntityType.PERSON and self._naming.is_name(passage, finding)
@@ -108,7 +111,8 @@ class _Judge:
         )
         plain = re.sub(r"^(?:author|forfatter|creator)\s*:\s*", "", text, flags=re.IGNORECASE)
         if named and not self._may_stand(plain) and not self._all_may_stand(findings):
-            yield Hit("metadata", Severity.WARN, passage.index, 0, len(text), "", EntityType.PERSON)
+            cause = " ".join(text.casefold().split())
+            yield Hit("metadata", Severity.WARN, passage.index, 0, len(text), cause, EntityType.PERSON)
 
     def _may_stand(self, name: str) -> bool:
         return self._people.authors.covers(name) or self._people.allowed.covers(name)
@@ -138,7 +142,7 @@ class _Judge:
         if _GENERIC.search(name) or (is_english(text) and not self._is_known_place(name)):
             return None
         if spoken:
-            return hit_of(passage, finding, "place-in-quote", Severity.WARN, "")
+            return hit_of(passage, finding, "place-in-quote", Severity.WARN)
         if quote is not None or finding.entity_type is EntityType.DEMONYM or passage.section not in _TOLD:
             return None
         return hit_of(passage, finding, "institution", Severity.INFO, "")

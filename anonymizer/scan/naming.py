@@ -30,6 +30,7 @@ _WHERE = re.compile(
     r"|(?:sendt|kom|dro|drog|reiste|reist|flytta|flyttet|kjørte|henta|hentet|overført|innlagt|went|moved|sent)\s(?:\w+\s){0,2}(?:til|to))\s$",
     re.IGNORECASE,
 )
+_DATED = re.compile(r",?\s(?:\d{1,2}\.?\s?)?(?:[^\W\d_]{3,9}|\d{1,2}\.)\s?(?:19|20)\d\d\b")
 _BEGINS = re.compile(r"(?:^|[.!?:…–—-]|[«“”\"„(])\s*$")
 
 
@@ -51,6 +52,8 @@ class Naming:
         self._label = re.compile(rf"(?:{rules.shape.label})\.?s?", re.IGNORECASE)
         self._body = rules.find("body_forms")
         self._workplace = rules.find("workplace")
+        self._not_people = rules.find("not_people")
+        self._never = rules.find("never_names")
         self._placeholder = rules.find("placeholder_people")
         self._communication = rules.find("communication")
         self._surnames = {name[-1] for name in rules.public_people if len(name) > 1}
@@ -94,19 +97,23 @@ class Naming:
         if self._workplace.search(finding.text) or (
             len(words) == 1 and not is_first_name(words[0]) and _WHERE.search(text[: finding.start])
         ):
-            return hit_of(passage, finding, "place-in-quote", Severity.WARN, "")
+            return hit_of(passage, finding, "place-in-quote", Severity.WARN)
         if (
             len(words) == 1
             and shipped_gazetteer().name(words[0]) is None
             and _BEGINS.search(text[max(0, finding.start - 3) : finding.start])
         ):
             # The capital of a sentence's first word that no list knows: a word of dialect as likely as a name.
-            return hit_of(passage, finding, "name-in-quote", Severity.WARN, "")
+            return hit_of(passage, finding, "name-in-quote", Severity.WARN)
         return hit_of(passage, finding, "name-in-quote", Severity.BLOCK)
 
     def _written(self, passage: Passage, finding: Finding, name: str, words: list[str]) -> Hit | None:
         """Return the hit of a name in the author's own words."""
         people, section = self._people, passage.section
+        if len(words) == 1 and shipped_gazetteer().place(name):
+            before = passage.block.text[: finding.start]
+            if _WHERE.search(before) or (before.endswith("   ") and passage.block.cell is None):
+                return None  # a place that is a first name somewhere, too
         if people.allowed.covers(name):
             known = section in {Section.PREFACE, Section.APPENDIX}
             return hit_of(passage, finding, "named-with-role", Severity.INFO) if known else None
@@ -120,12 +127,12 @@ class Naming:
         personal = any(is_first_name(word) for word in words)
         bare = len(words) == 1 and personal
         if personal and (section in _OWN_WORDS or passage.block.cell is not None):
-            return hit_of(passage, finding, "name-in-text", Severity.WARN, "")
+            return hit_of(passage, finding, "name-in-text", Severity.WARN)
         spoken_with = self._communication.search(
             passage.block.text[max(0, finding.start - 60) : finding.start]
         )
         if (bare and section is Section.DISCUSSION) or spoken_with:
-            return hit_of(passage, finding, "name-in-text", Severity.WARN, "")
+            return hit_of(passage, finding, "name-in-text", Severity.WARN)
         return hit_of(passage, finding, "other-name", Severity.INFO, "")
 
     def is_name(self, passage: Passage, finding: Finding) -> bool:
@@ -136,7 +143,14 @@ class Naming:
         if text.casefold() in self._rules.bodies or self._label.fullmatch(text) or self._body.search(text):
             return False
         words = name_words(text)
+        if self._not_people.fullmatch(text.strip()) or self._not_people.fullmatch(" ".join(text.split()[:1])):
+            return False
+        after = passage.block.text[finding.end : finding.end + 8]
+        if self._never.fullmatch(text) and re.match(r"\.?,?\s(?:\d{4}|\d{1,2}(?!\d))", after):
+            return False  # May 2022
         gazetteer = shipped_gazetteer()
+        if gazetteer.place(text) and _DATED.match(passage.block.text, finding.end):
+            return False  # Namsos, May 2022
         known = [gazetteer.name(word) for word in words]
         if len(words) > 1 and len(words[-1]) == 1 and known[0] is None:
             return False  # Lærar B, Bolig A
@@ -187,4 +201,4 @@ class Naming:
             return hit_of(passage, finding, "file-name", Severity.WARN)
         if kind is BlockKind.METADATA or (kind is BlockKind.HEADER and not self.is_name(passage, finding)):
             return None
-        return hit_of(passage, finding, "name-in-text", Severity.WARN, "")
+        return hit_of(passage, finding, "name-in-text", Severity.WARN)

@@ -97,6 +97,9 @@ class Shape(_Model):
     exact_column: str
     lone_words: str
     lone_strong: str
+    lone_role: str
+    not_numbered: str
+    numbered_in_order: str
     lone_context: str
     women: str
     men: str
@@ -133,6 +136,9 @@ class _Public(_Model):
     approval_near: str
     public_people: list[str]
     placeholder_people: str
+    not_people: str
+    academic_domains: str
+    academic_near: str
     english_words: list[str]
 
 

@@ -127,3 +127,93 @@ def test_hidden_text_is_told_as_hidden(scanner):
 )
 def test_names_in_the_file_names_of_images_are_told(scanner, name, text):
     assert any("Roald" in each for each in found(scanner, text, name)["file-name"])
+
+
+def test_english_words_and_months_are_no_people(scanner):
+    text = (
+        "Acknowledgements\n\nThis thesis marks the end of four years. Thanks to Sigrid for correcting my English and to all of you.\n\n"
+        "Steinkjer, May 2023\n\n4 Findings\n\nThis was told by all of them, and the nights were long for those who were there alone.\n"
+    )
+    rules = found(scanner, text)
+    assert rules["name-in-preface"] == ["Sigrid"]
+    assert "name-in-text" not in rules
+
+
+def test_a_list_of_names_contradicts_a_claim_in_english_too(scanner):
+    text = "3 Method\n\nThe interviews were anonymised at once. A list that links codes to names is kept in a safe.\n"
+    assert found(scanner, text)["anonymous-claim"] == ["anonymised"]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        (
+            "I wrote it down, incident report 2019-03382, and then nothing happened to us. (Nurse 4)",
+            "2019-03382",
+        ),
+        ("Jeg skrev avviksmelding nr. 2019-03382, og så hørte vi ikke mer. (Informant 4)", "2019-03382"),
+    ],
+)
+def test_numbers_of_reports_are_case_numbers(scanner, text, number):
+    assert found(scanner, f"4 Funn\n\n{text}\n")["case-number"] == [number]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Nurse 5 is the only night nurse there with such training.", True),
+        ("Det er berre éin skomakar i bygda, sa han.", True),
+        ("Vidar er den eneste som er kritisk til tilbudet.", False),
+        ("Det var den eneste gangen der noen spurte.", False),
+    ],
+)
+def test_the_only_one_of_a_role_is_told(scanner, text, told):
+    assert ("lone-person" in found(scanner, f"4 Funn\n\n{text}\n")) is told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Eg har ikkje nummerert dei som er med.",
+        "The numbers follow the order of the interviews.",
+        "Lydfilene har samme nummer som deltakerne.",
+    ],
+)
+def test_what_is_said_of_numbers_is_held_against_the_labels(scanner, text):
+    quotes = "Vi var mange der. (Informant 1)\n\nJeg var alene hele natta. (Informant 2)"
+    assert "linked-numbers" in found(scanner, f"3 Metode\n\n{text}\n\n4 Funn\n\n{quotes}\n")
+    assert "linked-numbers" not in found(scanner, f"3 Metode\n\n{text}\n")
+
+
+def test_theory_about_anonymising_is_no_claim(scanner):
+    text = "3 Metode\n\nNavnelisten er låst inn. Saunders mfl. (2015) viser at anonymisering er en avveining. Materialet er anonymisert.\n"
+    assert found(scanner, text)["anonymous-claim"] == ["anonymisert"]
+
+
+def test_sound_files_in_the_text_are_told_by_their_names(scanner):
+    assert found(scanner, "3 Metode\n\nEtt opptak (KN_2020-03-04_intervju2.m4a) er delt i to.\n")[
+        "file-name"
+    ] == ["KN_2020-03-04_intervju2.m4a"]
+
+
+def test_the_institution_s_own_contact_informs_and_the_students_warns(scanner):
+    text = (
+        "Vedlegg 1\n\n * Høgskolen ved veileder Sigrid Holm, sigrid.holm@inn.example, tlf. 62 40 00 01\n\n"
+        " * Student Vidar Lie, mobil 485 31 907, vidarlie@epost.example\n"
+    )
+    severity = {each.text: each.severity.value for each in scanner.scan(text.encode(), "a.txt").findings}
+    assert severity["sigrid.holm@inn.example"] == "info"
+    assert severity["62 40 00 01"] == "info"
+    assert severity["485 31 907"] == "warn"
+    assert severity["vidarlie@epost.example"] == "warn"
+
+
+def test_a_supervisor_in_the_front_matter_may_stand(scanner):
+    text = "---\ntitle: Natt\nsupervisor: Professor Sigrid Holm\n---\n\n# Metode\n\nVi spurte dem.\n"
+    assert "metadata" not in found(scanner, text, "a.md")
+
+
+def test_a_true_finding_is_not_told_under_a_false_one(scanner):
+    text = "3 Metode\n\nVi møtte Oddrun Skeie på senteret. Vi møtte også Roald Moen der.\n"
+    findings = scanner.scan(text.encode(), "a.txt").findings
+    assert [each.group for each in findings if each.rule == "name-in-text"] == [None, None]
