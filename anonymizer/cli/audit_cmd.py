@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal
 
@@ -21,13 +22,19 @@ def command() -> None:
 @command.command("show")
 @click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text")
 @click.option("--lang", type=click.Choice(["nb", "en"]), default="en")
+@click.option("--from", "bundle", type=FILE, help="An exported log instead of the study's; verify it first.")
 @pass_settings
-def show(settings: Settings, form: str, lang: Literal["nb", "en"]) -> None:
+def show(settings: Settings, form: str, lang: Literal["nb", "en"], bundle: Path | None) -> None:
     """Print the log, one entry a line: in plain words, or as it stands."""
-    from anonymizer.audit import describe
+    from anonymizer.audit import describe, read_entries
 
-    with open_study(settings, masters=()) as study:
-        for entry in study.log_entries():
+    with ExitStack() as stack:
+        entries = (
+            read_entries(bundle)
+            if bundle is not None
+            else stack.enter_context(open_study(settings, masters=())).log_entries()
+        )
+        for entry in entries:
             if form == "jsonl":
                 click.echo(entry.to_bytes().decode())
             else:

@@ -138,6 +138,10 @@ def open_study(settings: Settings, *, masters: Iterable[Master] | None = None) -
     from anonymizer.study import Study
 
     folder = find_study(settings)
+    if not (folder / "study.yaml").is_file():  # before a passphrase is asked for
+        raise UsageError(
+            "here is no study", where=str(folder), hint="make one with: anonymizer init DIR --rules PACK"
+        )
     if masters is None:
         return Study.open(folder, passphrase=passphrase_for(settings), keys=settings.keys)
     wanted = frozenset(masters)

@@ -157,7 +157,7 @@ def _raise(model: type[BaseModel], error: ValidationError, places: Mapping[KeyPa
         close = difflib.get_close_matches(str(key[-1]), known, n=1)
         hint = f"did you mean {close[0]}?" if close else f"known here: {', '.join(known)}"
     elif kind == "missing":
-        what, hint = "the key is missing", "add it, or extend a pack that has it"
+        what, hint = "the key is missing", "add it (a pack may also extend one that has it)"
     elif kind in {"value_error", "assertion_error"}:
         what, _, own = message.removeprefix("Value error, ").partition("; ")
         hint = own or hint

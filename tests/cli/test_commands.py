@@ -130,6 +130,11 @@ def test_a_study_from_init_to_status(tmp_path, capsys):
     assert run(["audit", "verify", "--study", "s", "--key", fingerprint]) == 0
     assert "confirmed" in capsys.readouterr().out
     assert run(["audit", "show", "--study", "s"]) == 0
+    shown = capsys.readouterr().out
+    assert run(["audit", "export", "shown.jsonl", "--study", "s"]) == 0
+    capsys.readouterr()
+    assert run(["audit", "show", "--from", "shown.jsonl"]) == 0
+    assert capsys.readouterr().out == shown
     assert run(["rules", "list"]) == 0
     assert run(["keys", "list", "--study", "s"]) == 0
     assert "responsible" in capsys.readouterr().out
