@@ -17,9 +17,7 @@ from anonymizer.model import EntityType
 __all__ = ["DemonymRecognizer", "PeopleAndFaithRecognizer"]
 
 LISTED = 0.75
-_BEING = frozenset(
-    ("er", "var", "e", "va", "en", "ein", "ei", "et", "blei", "ble", "halvt", "halv", "som", "både")
-)
+_BEING = frozenset(("er", "var", "e", "va", "en", "ein", "ei", "blei", "ble", "halvt", "halv", "som", "både"))
 
 
 def _is_name(reading: Reading, at: int) -> bool:
@@ -50,6 +48,12 @@ def _is_predicate(reading: Reading, at: int) -> bool:
         "selv",
         "eg",
         "jeg",
+        "på",
+        "fra",
+        "frå",
+        "å",
+        "fordi",
+        "av",
     }
 
 

@@ -255,8 +255,12 @@ def _sources(transcript: Transcript) -> list[_Source]:
 
 
 def _certain_names(sources: list[_Source]) -> FoundNames:
+    # A label's capital is a name's, not a sentence's: whoever is labelled Bjørn is Bjørn in the talk too.
+    before = ", "
     return FoundNames.within(
-        (source.view.text, one.start, one.end)
+        (before + source.view.text, one.start + len(before), one.end + len(before))
+        if source.is_label
+        else (source.view.text, one.start, one.end)
         for source in sources
         for one in source.proposals
         if one.entity_type is EntityType.PERSON and one.score >= SURE_NAME

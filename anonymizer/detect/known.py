@@ -264,7 +264,8 @@ class FoundNames:
             whole = text[start:end]
             for found in _WORD.finditer(whole):
                 word = found[0]
-                opens = found.start() == 0 and _SENTENCE_START.search(before) is not None
+                alone = found.end() == len(whole) or not _is_other_name(word)
+                opens = found.start() == 0 and alone and _SENTENCE_START.search(before) is not None
                 if word[0].isupper() and len(word) > 1 and not opens and word.casefold() in everyday:
                     names.add(word.casefold())
                 if whole.islower() and len(word) > _SHORT and _is_other_name(word):

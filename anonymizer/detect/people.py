@@ -9,11 +9,13 @@ only with such a cue.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from anonymizer.detect.engine import GuardedRecognizer, TurnArtifacts
 from anonymizer.detect.name_cues import NameCues
 from anonymizer.detect.name_words import NameToken, NameWords, name_tokens
+from anonymizer.detect.number_words import read_word
 from anonymizer.detect.openings import Opening, Openings
 from anonymizer.detect.proposal import Proposal
 from anonymizer.detect.vocabulary import vocabulary
@@ -34,9 +36,26 @@ _AT_FARM = frozenset(("på", "i", "oppi", "nedi", "utpå", "uti", "oppå"))
 _TOWNS = frozenset(("municipality", "city", "county", "country", "landsdel", "district", "former_county"))
 _TAKEN_BACK = frozenset(("nei", "eh", "øh", "altså"))
 
+_IS_CALLED = frozenset(("heter", "heiter", "heite", "heit", "het", "hette", "heitte", "hete"))
+_AFTER_NAMES = frozenset(
+    ("og", "å", "men", "bare", "berre", "bære", "som", "eller", "jeg", "eg", "æ", "han", "hun", "ho", "hu")
+)
+"""Words that may stand after the name of whom a function word names: ``en som het jo og``."""
+
+_AGED = re.compile(r", (\d{1,2}|[^\W\d_]{2,20})(?: år)?(?=[.,]|$)")
+
 _BEFORE_SURNAMES = frozenset(
     (
         "fru",
+        "frau",
+        "monsieur",
+        "madame",
+        "missis",
+        "señor",
+        "señora",
+        "signor",
+        "signora",
+        "miss",
         "frøken",
         "herr",
         "doktor",
@@ -118,6 +137,8 @@ class PeopleRecognizer(GuardedRecognizer):
         score = self._score(tokens, at, token, kind, cue, uncased=uncased)
         if not score and uncased and kind == "word" and self._is_second_name(tokens, at):
             score = LIKELY
+        if not score and kind == "word" and token.capital and self._is_aged(text, token):
+            score = LIKELY
         if not score:
             return None
         last = at
@@ -125,8 +146,8 @@ class PeopleRecognizer(GuardedRecognizer):
             last += 2 if tokens[last + 1].folded in _LINKS else 1
         if last > at and kind:
             score = max(score, SURE)
-        if cue == "article" and token.capital:
-            last = self._with_farm(tokens, last)
+        if (cue == "article" and (kind or token.capital)) or "'" in token.text:
+            last = self._with_farm(tokens, last, uncased=uncased)
         first = at - {"title": 1, "abbreviated": 2}.get(cue, 0)
         if (
             cue == "title"
@@ -140,6 +161,13 @@ class PeopleRecognizer(GuardedRecognizer):
             first = at - 1 if token.start - tokens[at - 1].end == 1 else first
         return self._with_stub(tokens, first), last, score
 
+    def _is_aged(self, text: str, token: NameToken) -> bool:
+        """Say whether a first name opens an answer that gives an age: ``Ola, femtifire``."""
+        aged = _AGED.match(text, token.end)
+        if aged is None or token.folded not in self._words.first:
+            return False
+        return aged[1].isdigit() or read_word(aged[1].casefold()) is not None
+
     def _is_second_name(self, tokens: list[NameToken], at: int) -> bool:
         """Say whether a seldom word that is a first name follows one it often goes with: ``stig rune``."""
         token = tokens[at]
@@ -151,12 +179,14 @@ class PeopleRecognizer(GuardedRecognizer):
             and token.folded not in self._words.common
         )
 
-    def _with_farm(self, tokens: list[NameToken], last: int) -> int:
+    def _with_farm(self, tokens: list[NameToken], last: int, *, uncased: bool) -> int:
         """Take in the farm that tells people apart (``ho Tone på Spokkeli``); a town is no part of a name."""
         if last + 2 >= len(tokens) or tokens[last + 1].folded not in _AT_FARM:
             return last
         farm = tokens[last + 2]
-        if not farm.capital or tokens[last + 1].start - tokens[last].end != 1:
+        if tokens[last + 1].start - tokens[last].end != 1:
+            return last
+        if not farm.capital and not (uncased and farm.folded in self._words.last):
             return last
         kinds = {place.kind for place in vocabulary().gazetteer.place(farm.folded)}
         return last if kinds & _TOWNS or farm.folded in self._words.never else last + 2
@@ -178,8 +208,10 @@ class PeopleRecognizer(GuardedRecognizer):
     def _score(
         self, tokens: list[NameToken], at: int, token: NameToken, kind: str, cue: str, *, uncased: bool
     ) -> float:
-        if token.folded in self._words.never or len(token.text) < 2:
+        if len(token.text) < 2:
             return 0.0
+        if token.folded in self._words.never:
+            return self._introduced(tokens, at, cue, uncased=uncased)
         if token.text.isupper() and len(token.text) <= _LONGEST_ACRONYM:
             return 0.0  # AA is no one called Aa
         following = tokens[at + 1] if at + 1 < len(tokens) else None
@@ -202,6 +234,23 @@ class PeopleRecognizer(GuardedRecognizer):
             return CUED if cue == "article" and not token.opens and len(token.text) > 2 else 0.0
         before = tokens[at - 1].folded if at else ""
         return self._score_lower(token.folded, kind, cue, before, uncased=uncased)
+
+    def _introduced(self, tokens: list[NameToken], at: int, cue: str, *, uncased: bool) -> float:
+        """Return how surely a function word is someone's name, being introduced as one: ``ein som heitte Jo``."""
+        token = tokens[at]
+        if token.folded not in self._words.first:
+            return 0.0
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        if token.capital and not token.opens:
+            beside = following is not None and following.capital and following.start - token.end == 1
+            listed = (
+                beside and following is not None and self.kind(following.folded) in {"first", "last", "word"}
+            )
+            return CUED if listed or cue in {"named", "article"} else 0.0
+        if not uncased or not at or tokens[at - 1].folded not in _IS_CALLED:
+            return 0.0
+        ends = following is None or not following.text[0].isalpha() or following.folded in _AFTER_NAMES
+        return LIKELY if ends else 0.0
 
     def _is_spoken_of(self, tokens: list[NameToken], at: int) -> bool:
         """Say whether what follows a sentence's first word makes someone of it: ``Liv er søstera mi``."""
@@ -238,7 +287,12 @@ class PeopleRecognizer(GuardedRecognizer):
             sure = cue == "named" or (cue == "title" and calling)
             return LIKELY if sure or (cue and folded in self._words.nouns) else 0.0
         named = cue == "named" or (cue == "title" and before in self._words.callings)
-        unlisted = not kind and named and len(folded) > 3 and not self._words.common.is_everyday(folded)
+        everyday = (
+            folded in self._words.common
+            if len(before) > _CALLING and not before.endswith(("en", "a"))
+            else self._words.common.is_everyday(folded)
+        )
+        unlisted = not kind and named and len(folded) > 3 and not everyday
         return LIKELY if unlisted else 0.0
 
     def _goes_on(self, tokens: list[NameToken], last: int, *, uncased: bool) -> bool:
@@ -254,6 +308,12 @@ class PeopleRecognizer(GuardedRecognizer):
             return token.text[0].isalpha() and len(token.text) > 1 and token.folded not in self._words.never
         if not uncased or len(token.folded) < _SHORTEST_LOWER:
             return False
+        if tokens[last].folded in self._words.first_of_two and len(token.folded) > 4:
+            return kind in {"last", "first"} or token.folded in self._words.first  # kim andre
+        if kind == "word" and token.folded in self._words.last and last:
+            # Two first names ask for a surname, whatever else the word means: jan ove fure.
+            twice = self.kind(tokens[last].folded) and self.kind(tokens[last - 1].folded)
+            return bool(twice) and tokens[last].start - tokens[last - 1].end == 1
         return kind in {"last", "first"} or (not kind and self._words.may_be_surname(token.folded))
 
 

@@ -170,7 +170,7 @@ def _with_rest(
     if (
         following.numeral.value >= limit
         or following.numeral.suffix
-        or (step == 1 and following.word in words.weak)
+        or (step == 1 and following.word in words.weak and not _is_hundreds(tokens, at + used, lower))
     ):
         return str(value), used
     rest, more = _joined(
@@ -183,6 +183,12 @@ def _with_rest(
     if not rest.isdigit() or int(rest) >= limit:
         return str(value), used
     return str(value + int(rest)), used + step - 1 + more
+
+
+def _is_hundreds(tokens: list[_Token], at: int, lower: str) -> bool:
+    """Say whether a hundred follows: ``(seks tusen) en hundre og ti``."""
+    following = _next(tokens, at, 1, lower)
+    return following is not None and following.numeral is not None and following.numeral.kind == "hundred"
 
 
 def _year(tokens: list[_Token], at: int, words: NumberWords, lower: str) -> tuple[str, int]:
