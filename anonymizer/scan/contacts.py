@@ -111,7 +111,9 @@ class Contacts:
         return passage.section is Section.TITLE or self._academic_near.search(near) is not None
 
     def _shared_phone(self, passage: Passage, finding: Finding) -> bool | None:
-        digits = digits_of(finding.text).removeprefix("0047")
+        # 47 52… nei, 945 61 208: the last one that was begun is the whole one.
+        digits = digits_of(re.split(r"[^\d\s+()./-]+", finding.text.rstrip())[-1]) or digits_of(finding.text)
+        digits = digits.removeprefix("0047")
         digits = digits[2:] if len(digits) == 10 and digits.startswith("47") else digits
         if _LISTED.fullmatch(finding.text.strip(" ()[]")) or re.search(r"\d\s?–\s?\d", finding.text):
             return None

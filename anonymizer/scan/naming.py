@@ -30,6 +30,11 @@ _WHERE = re.compile(
     r"|(?:sendt|kom|dro|drog|reiste|reist|flytta|flyttet|kjørte|henta|hentet|overført|innlagt|went|moved|sent)\s(?:\w+\s){0,2}(?:til|to))\s$",
     re.IGNORECASE,
 )
+_BORN = re.compile(
+    r"\s?,?\s?\(?(?:f\.|født|fødd|fødselsdato|born|b\.|d\.o\.b\.):?\s?\d{1,2}[./ ]\s?\d{1,2}", re.IGNORECASE
+)
+"""A name with its date of birth is one person's, whoever may be named otherwise."""
+_BEHIND = frozenset({Section.APPENDIX, Section.REFERENCES})
 _DATED = re.compile(r",?\s(?:\d{1,2}\.?\s?)?(?:[^\W\d_]{3,9}|\d{1,2}\.)\s?(?:19|20)\d\d\b")
 _BEGINS = re.compile(r"(?:^|[.!?:…–—-]|[«“”\"„(])\s*$")
 
@@ -87,6 +92,9 @@ class Naming:
             return None
         if self._is_public(words) and not first:
             return hit_of(passage, finding, "other-name", Severity.INFO, "")
+        if _BORN.match(text, finding.end):
+            rule = "name-in-appendix" if passage.section in _BEHIND else "name-in-text"
+            return hit_of(passage, finding, rule, Severity.BLOCK)
         if spoken:
             return self._spoken(passage, finding, words)
         return self._written(passage, finding, name, words)
@@ -191,6 +199,8 @@ class Naming:
         if self._people.authors.covers(name) or self._people.allowed.covers(name):
             return None
         if kind in HIDDEN:
+            if re.fullmatch(r"[A-ZÆØÅ]{2,3}", finding.text):
+                return None  # who signs a comment; the comment itself is told
             if self._reading.cited.covers(finding.text):
                 return None
             return hit_of(passage, finding, "name-in-comment", Severity.BLOCK)

@@ -130,6 +130,7 @@ def _html(scans: Sequence[FileScan], show_text: bool, fail_on: Severity) -> str:
 def _jsonl(scans: Sequence[FileScan], show_text: bool, fail_on: Severity) -> str:
     lines = []
     for scan in scans:
+        heads = {each.fingerprint: each for each in _leads(scan)}
         for finding in scan.findings:
             row: dict[str, Any] = {
                 "path": finding.path,
@@ -145,6 +146,7 @@ def _jsonl(scans: Sequence[FileScan], show_text: bool, fail_on: Severity) -> str
                 "page": finding.page,
                 "fingerprint": finding.fingerprint,
                 "group": finding.group,
+                "group_severity": (heads.get(finding.group or "") or finding).severity.value,
                 "places": finding.places,
             }
             if show_text:
@@ -170,7 +172,11 @@ def _sarif(scans: Sequence[FileScan], show_text: bool, fail_on: Severity) -> str
                 "partialFingerprints": {"anonymizer/v1": finding.fingerprint},
             }
             related = [
-                {"id": number, **_location(each, show_text=show_text)}
+                {
+                    "id": number,
+                    **_location(each, show_text=show_text),
+                    "properties": {"severity": finding.severity.value},
+                }
                 for number, each in enumerate(others[finding.fingerprint], 1)
             ]
             if related:

@@ -101,6 +101,7 @@ class Shape(_Model):
     not_numbered: str
     numbered_in_order: str
     lone_context: str
+    kin: str
     women: str
     men: str
     sample_table: str

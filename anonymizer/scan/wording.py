@@ -37,6 +37,7 @@ def worded(reading: Reading, rules: Rulebook) -> Iterator[Hit]:
     yield from _hidden(reading.passages)
     yield from _numbering(passages, rules)
     yield from _sound_files(passages)
+    yield from _kin(passages, rules)
     yield from sample_tables(passages, rules)
 
 
@@ -155,6 +156,19 @@ def _numbering(passages: list[Passage], rules: Rulebook) -> Iterator[Hit]:
             for match in rules.find(name).finditer(passage.block.text):
                 if passage.quote_at(match.start()) is None:
                     yield Hit("linked-numbers", Severity.WARN, passage.index, match.start(), match.end(), "")
+
+
+def _kin(passages: list[Passage], rules: Rulebook) -> Iterator[Hit]:
+    """Yield the sentences that say how two participants belong together."""
+    kin = rules.find("kin")
+    label = re.compile(rf"(?<!\w)(?:{rules.shape.label})", re.IGNORECASE)
+    for passage in passages:
+        if passage.block.kind.outside or passage.section in {Section.THEORY, Section.REFERENCES}:
+            continue
+        for sentence in re.finditer(r"[^.!?]{10,300}", passage.block.text):
+            named = {match.group().casefold() for match in label.finditer(sentence.group())}
+            if len(named) > 1 and kin.search(sentence.group()) and passage.quote_at(sentence.start()) is None:
+                yield Hit("kin-of-participants", Severity.WARN, passage.index, *sentence.span(), "")
 
 
 def _sound_files(passages: list[Passage]) -> Iterator[Hit]:

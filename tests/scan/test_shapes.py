@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import io
+import json
 
 import pytest
+from anonymizer.scan import Severity, write_findings
 from docx import Document
 from docx.shared import Cm
 
@@ -217,3 +219,29 @@ def test_a_true_finding_is_not_told_under_a_false_one(scanner):
     text = "3 Metode\n\nVi møtte Oddrun Skeie på senteret. Vi møtte også Roald Moen der.\n"
     findings = scanner.scan(text.encode(), "a.txt").findings
     assert [each.group for each in findings if each.rule == "name-in-text"] == [None, None]
+
+
+def test_a_relation_between_two_participants_is_told(scanner):
+    text = "3 Metode\n\nInformant 2 og informant 5 er gift. Informant 3 har ei søster.\n"
+    assert [each.strip() for each in found(scanner, text)["kin-of-participants"]] == [
+        "Informant 2 og informant 5 er gift"
+    ]
+
+
+def test_a_name_with_its_date_of_birth_blocks(scanner):
+    text = f"Referanser\n\n{ENTRIES}\n\n03.02.2021  Sigrid Anne Holm (f. 11.04.1972)\n(Signert av deltaker)\n"
+    severity = {each.text: each.severity.value for each in scanner.scan(text.encode(), "a.txt").findings}
+    assert severity["Sigrid Anne Holm"] == "block"
+
+
+def test_further_places_carry_the_severity_of_their_group(scanner):
+    text = "4 Funn\n\n«Så kom Trude og hentet meg», sa han.\n\n«Jeg ringte til Trude den kvelden», sa han.\n"
+    scan = scanner.scan(text.encode(), "a.txt")
+    rows = [
+        json.loads(row)
+        for row in write_findings([scan], "jsonl", show_text=False, fail_on=Severity.BLOCK).splitlines()
+    ]
+    assert [(each["severity"], each["group_severity"]) for each in rows] == [
+        ("block", "block"),
+        ("info", "block"),
+    ]
