@@ -67,17 +67,19 @@ def _gathered(hits: list[Hit]) -> list[Hit]:
     """Return the hits with the rules that were broken most often each told as one finding, where there are too many.
 
     Fifteen people thanked in a preface are one thing to look at. The rule with the most causes goes first, numbers
-    and addresses last; hits that only inform are left as they are.
+    and addresses after the others, and rules that block
+    last: no name in a quote is hidden under another's. Hits that only inform are left as they are.
     """
     causes: dict[str, set[str]] = defaultdict(set)
     for hit in hits:
         if hit.severity is not Severity.INFO:
             causes[hit.rule].add(hit.cause)
+    grave = {hit.rule for hit in hits if hit.severity is Severity.BLOCK}
     one: set[str] = set()
     while sum(1 if rule in one else len(each) for rule, each in causes.items()) > MOST:
         rule = max(
             (each for each in causes if each not in one and len(causes[each]) > 1),
-            key=lambda each: (each not in _ONE_BY_ONE, len(causes[each]), each),
+            key=lambda each: (each not in grave, each not in _ONE_BY_ONE, len(causes[each]), each),
             default=None,
         )
         if rule is None:

@@ -30,3 +30,13 @@ def test_a_preface_that_thanks_many_is_one_finding_with_every_place(scanner):
     assert {each.text for each in findings if each.rule == "name-in-preface"} == set(NAMES)
     assert len(leads(findings, "phone")) == 2
     assert len([each for each in findings if each.severity is not Severity.INFO]) < 25
+
+
+def test_what_blocks_is_gathered_last(scanner):
+    quotes = "\n\n".join(
+        f"«Så kom {name} Storlien og hentet meg den kvelden», sa han." for name in ("Trude", "Roald", "Eskil")
+    )
+    thanks = "\n\n".join(f"Takk til {name} for god hjelp." for name in NAMES[:22])
+    findings = scanner.scan(f"Forord\n\n{thanks}\n\n4 Funn\n\n{quotes}\n".encode(), "a.txt").findings
+    assert len(leads(findings, "name-in-preface")) == 1
+    assert len([each for each in leads(findings, "name-in-quote") if each.severity is Severity.BLOCK]) == 3
