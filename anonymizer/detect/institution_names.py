@@ -23,6 +23,33 @@ _NAMED_AFTER_THINGS = frozenset(
 )
 """What is often called by a thing's name (Trollskogen barnehage), so that a definite noun before it is a name."""
 _DEFINITE = ("en", "et", "a", "an", "ane", "ene")
+_BARE_HEADS = frozenset(
+    ["skole", "skule", "barnehage", "barnehave", "hotell", "industri", "sykehjem", "sjukeheim"]
+)
+"""Heads that have no article where they end a name: på karuss ``skole``, but på en skole."""
+_DESCRIBING = (
+    "ig",
+    "isk",
+    "sk",
+    "al",
+    "ell",
+    "iv",
+    "ær",
+    "bar",
+    "som",
+    "løs",
+    "ende",
+    "ande",
+    "t",
+    "e",
+    "s",
+    "full",
+)
+"""How adjectives and genitives end: privat barnehage, norsk skole, barnas skole."""
+_KINDS_OF_HOUSES = frozenset(
+    ["annen", "anna", "egen", "liten", "sliten", "åpen", "open", "gammel", "gammal", "ukjent", "moderne", "barnehage",
+     "skole", "skule", "hotell", "hjem", "heim", "jobb", "helgen", "sommer", "vinter", "morgen", "morgon"]
+)  # fmt: skip
 _SETTLED = frozenset(["municipality", "former_municipality", "settlement", "district", "neighbourhood"])
 _TOWNS = frozenset(["municipality", "county", "former_county"])
 _WHERE_SHOPS_ARE = (
@@ -189,7 +216,16 @@ class InstitutionNames:
         if kind in _NAMED_AFTER_THINGS and thing.endswith(_DEFINITE) and len(thing) > _SHORTEST + 1:
             named = reading.folded(at - 2) in FROM and thing not in self._generic
             return at - 1 if named and not reading.has(HINTS, at - 1) else None
+        if reading.folded(at) in _BARE_HEADS and len(thing) > _SHORTEST and self._is_thing(reading, at - 1):
+            return at - 1 if reading.folded(at - 2) in FROM else None  # tusenbein barnehage
         return None
+
+    def _is_thing(self, reading: Reading, at: int) -> bool:
+        """Say whether a word may be a noun that a house is called by, and no word for what kind of house it is."""
+        word = reading.folded(at)
+        if reading.is_function_word(at) or word in self._generic or reading.has(HINTS | Hint.CUE, at):
+            return False
+        return not word.endswith(_DESCRIBING) and word not in _KINDS_OF_HOUSES
 
     def _joined(self, reading: Reading, first: int) -> int:
         """Return where a name of two places begins: ``Fjell og Årstad`` DPS."""

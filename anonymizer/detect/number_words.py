@@ -82,7 +82,7 @@ class NumberWords:
         return regex.compile(
             rf"(?:(?:(?P<th>{below})?(?P<k>{_either(self._thousand)})(?:{glue})?)?"
             rf"(?:(?P<hu>{below})?(?P<h>{_either(self._hundred)})(?:{glue})?)?(?P<r>{below})?"
-            rf"|(?P<c>(?:{centuries}))(?P<y>{below}))(?P<suffix>(?:s?(?:{_either(self._suffixes)}))?)"
+            rf"|(?P<c>(?:{centuries}))(?:{glue})?(?P<y>{below}))(?P<suffix>(?:s?(?:{_either(self._suffixes)}))?)"
         )
 
     @cached_property

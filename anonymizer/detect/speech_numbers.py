@@ -133,6 +133,17 @@ def _joined(
         and two.kind == "ten"
     ):
         return str((numeral.value if numeral.kind == "unit" else 4) + two.value), 3
+    if (
+        numeral.kind == "unit"
+        and first
+        and first.word in words.conjunctions
+        and two
+        and two.kind == "ordinal"
+        and two.value >= 20
+        and two.value % 10 == 0
+        and _is_date_ordinal(tokens, at + 2, lower)
+    ):
+        return f"{numeral.value + two.value}.", 3  # sju og tjugande august
     # Past twenty no one counts in hundreds: tjueto hundre og nitten is 22 and 119, read aloud.
     if one and one.kind == "hundred" and numeral.value <= 20:
         return _with_rest(tokens, at, 2, numeral.value * 100, words, lower)
