@@ -25,7 +25,10 @@ def command(settings: Settings, rule: str, reason: str | None, until: dt.datetim
             study.end_waiver(rule)
         note(settings, "the waiver is over")
         return
-    if reason is None or until is None or reason == "list":
+    if reason == "list":
+        click.echo("\n".join(waiver_reasons()))
+        return
+    if reason is None or until is None:
         raise UsageError(
             "a waiver needs --reason and --until", hint=f"reasons: {', '.join(waiver_reasons())}"
         )

@@ -72,10 +72,11 @@ def _begun(space: Workspace, target: Path) -> str | None:
 
 
 def settle_backup(space: Workspace, key: str) -> None:
-    """Record that a backup was deleted by hand; every duty about it is met."""
-    body = space.vault.load(KIND, key)
-    if body is None:
-        raise UsageError("there is no such backup", where=key)
+    """Record that a backup was deleted by hand, named by the first digits of its id; every duty about it is met."""
+    found = [(one, body) for one, _, body in space.vault.all(KIND) if len(key) >= 4 and one.startswith(key)]
+    if len(found) != 1:
+        raise UsageError("there is not exactly one backup of this id", where=key, hint="see: anonymizer due")
+    key, body = found[0]
     with space.vault.change() as tx:
         tx.destroy(body["place"])
         tx.save(

@@ -70,7 +70,7 @@ def strike(space: Workspace, number: int, turns: Collection[int]) -> int:
         raise UsageError(
             f"turns go from 0 to {len(old.turns) - 1}",
             where=f"transcript {number}",
-            hint="see: anonymizer transcript show --original --numbers",
+            hint=f"see: anonymizer transcript show {number} --original --numbers",
         )
     mark = rights_wordings().turn_struck.say(written_standard(old))
     struck = tuple(

@@ -103,6 +103,8 @@ def test_consent_capacity_and_waivers(here, capsys):
     assert run(["participant", "consent", "M2WD", "--capacity", "doubt", "-q"]) == 0
     assert run(["transcript", "show", "2", "--original"]) == 1
     assert run(["participant", "consent", "M2WD"]) == 2
+    assert run(["waive", "CON-01", "--reason", "list"]) == 0
+    assert "technical" in capsys.readouterr().out.splitlines()
     assert run(["waive", "CON-01", "--reason", "other", "--until", TODAY.isoformat()]) == 1
     assert run(["waive", "AUD-02", "--reason", "technical", "--until", TODAY.isoformat(), "-q"]) == 0
     waiver = capsys.readouterr().out.strip()
