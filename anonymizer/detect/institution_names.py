@@ -48,7 +48,8 @@ _DESCRIBING = (
 """How adjectives and genitives end: privat barnehage, norsk skole, barnas skole."""
 _KINDS_OF_HOUSES = frozenset(
     ["annen", "anna", "egen", "liten", "sliten", "åpen", "open", "gammel", "gammal", "ukjent", "moderne", "barnehage",
-     "skole", "skule", "hotell", "hjem", "heim", "jobb", "helgen", "sommer", "vinter", "morgen", "morgon"]
+     "skole", "skule", "hotell", "hjem", "heim", "jobb", "helgen", "sommer", "vinter", "morgen", "morgon",
+     "helga", "jula", "påska", "uka", "veka", "kveld", "fjor", "går", "byen", "bygda", "fritid", "kirke", "hverdagen"]
 )  # fmt: skip
 _SETTLED = frozenset(["municipality", "former_municipality", "settlement", "district", "neighbourhood"])
 _TOWNS = frozenset(["municipality", "county", "former_county"])
