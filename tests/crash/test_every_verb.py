@@ -51,14 +51,14 @@ def test_every_command_is_known_to_write_or_not_to() -> None:
 def whole_run(homes: verbs.Homes, verb: verbs.Verb) -> tuple[object, object, int, int | None]:
     """Return what there is before and after, how many steps lie between, and the exit code."""
     homes.ready(verb)
-    before = verbs.summary(homes.home)
+    before = verbs.summary(homes.home, verb)
     homes.ready(verb)
     code, points, said = verbs.in_a_child(homes.line(verb), verb.typed, verbs.NEVER)
     assert code in (0, 1), said
     verbs.sound(homes.home)
     assert verbs.leftovers(homes.home) == []
     assert verbs.identifying_outside(homes.home) == []
-    return before, verbs.summary(homes.home), points, code
+    return before, verbs.summary(homes.home, verb), points, code
 
 
 def chosen(points: int, line: str) -> list[int]:
@@ -70,12 +70,12 @@ def chosen(points: int, line: str) -> list[int]:
 def recovers(homes: verbs.Homes, verb: verbs.Verb, before: object, after: object, code: int | None) -> None:
     """What was stopped has happened or has not, and doing it again ends it."""
     verbs.sound(homes.home)
-    now = verbs.summary(homes.home)
+    now = verbs.summary(homes.home, verb)
     assert verbs.identifying_outside(homes.home) == []
     if now != after or verbs.leftovers(homes.home):
         again, _, said = verbs.in_a_child(homes.line(verb), verb.typed, verbs.NEVER)
         assert again == code, said
-        assert verbs.summary(homes.home) == after
+        assert verbs.summary(homes.home, verb) == after
     verbs.sound(homes.home)
     assert verbs.leftovers(homes.home) == []
     assert before != after or code is not None
