@@ -30,6 +30,22 @@ _CALLED = frozenset(
         "alle",
     )
 )
+_PETS = frozenset(
+    (
+        "hunden",
+        "bikkja",
+        "bikkjå",
+        "valpen",
+        "katten",
+        "katta",
+        "pusen",
+        "hesten",
+        "merra",
+        "ponnien",
+        "kaninen",
+    )
+)
+_OURS = frozenset(("vår", "våres", "min", "mi", "hennes", "hans", "hennar", "deres", "deira", "mitt"))
 _SAYING = frozenset(("sier", "seier", "sei", "sa"))
 """``Kaller meg Dille``, ``sier de Dille``."""
 _MERELY = frozenset(("bare", "berre", "bærre", "vare", "alltid", "for"))
@@ -43,7 +59,7 @@ class NameCues:
     def __init__(self, words: NameWords) -> None:
         self._words = words
         self._calling = words.naming | _SAYING
-        self.openers = words.titles | words.articles | words.naming | _CALLED
+        self.openers = words.titles | words.articles | words.naming | _CALLED | _PETS
         """Words after which a word without a capital may be a name."""
 
     def before(self, text: str, tokens: Sequence[NameToken], at: int) -> str:
@@ -52,8 +68,8 @@ class NameCues:
             return ""
         before = tokens[at - 1]
         if tokens[at].start - before.end > 1:
-            apposed = tokens[at].capital and self._is_apposed(text, tokens, at)
-            return "named" if apposed else ""
+            apposed = self._is_apposed(text, tokens, at) or self._is_pet(text, tokens, at)
+            return "named" if tokens[at].capital and apposed else ""
         if before.folded in self._words.titles or (
             tokens[at].capital and self._words.is_compound_title(before.folded)
         ):
@@ -64,7 +80,9 @@ class NameCues:
             return "article"
         if before.folded in self._words.naming:
             return "named"
-        if self._is_nicknamed(tokens, at):
+        word = tokens[at].folded
+        pet = before.folded in _PETS and word.endswith("en") and word not in self._words.common
+        if pet or self._is_nicknamed(tokens, at):
             return "nick"
         called = at >= 2 and before.folded in _CALLED and tokens[at - 2].folded in self._calling
         return "named" if called else ""
@@ -80,6 +98,13 @@ class NameCues:
             return False
         verb = tokens[whom - 1].folded
         return verb in self._words.naming and verb.startswith("ka")
+
+    def _is_pet(self, text: str, tokens: Sequence[NameToken], at: int) -> bool:
+        """Say whether a word stands after a comma and an animal of someone's: ``Katta vår, Mysil``."""
+        if text[tokens[at].start - 2 : tokens[at].start] != ", " or tokens[at].folded in self._words.never:
+            return False
+        whose = tokens[at - 1].folded in _OURS
+        return tokens[at - 1 - (whose and at > 1)].folded in _PETS
 
     def _is_apposed(self, text: str, tokens: Sequence[NameToken], at: int) -> bool:
         """Say whether a word stands between commas before a pronoun: ``en av dem, Kebaben, han kokte``."""

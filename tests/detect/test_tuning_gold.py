@@ -27,15 +27,15 @@ def test_direct_and_strong_identifiers(measured, tier):
 
 
 def test_indirect_identifiers(measured):
-    assert measured.recall(*measured.of_tier(Tier.INDIRECT)).value >= 0.88
+    assert measured.recall(*measured.of_tier(Tier.INDIRECT)).value >= 0.975
 
 
 def test_character_precision(measured):
-    assert measured.precision().value >= 0.95
+    assert measured.precision().value >= 0.97
 
 
 def test_people_are_found_with_all_their_mentions(measured):
-    assert measured.entity_recall(EntityType.PERSON).value >= 0.965
+    assert measured.entity_recall(EntityType.PERSON).value >= 0.975
 
 
 def test_no_finding_where_words_only_look_like_names(pack, detector):
