@@ -168,6 +168,7 @@ def regions(raw: bytes) -> list[str]:
     def mark(start: int, end: int, name: str) -> None:
         what[start:end] = [name] * (end - start)
 
+    mark(18, 19, "header: write version")
     mark(24, 28, "header: change counter")
     mark(40, 44, "header: schema cookie")
     mark(44, 48, "header: schema format")
