@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from anonymizer.errors import RegisterError
-from anonymizer.formats import limits_in_force
+from anonymizer.formats import csv_cell, limits_in_force
 from anonymizer.participants.rows import (
     COLUMNS,
     INTERVIEWER,
@@ -31,8 +31,6 @@ _IDENTITY_COLUMNS = ("name", "aliases", "contact", "third_persons")
 _SAMPLE = re.compile(r"[a-z0-9-]{1,32}")
 _MANY = "|"
 _OF = ":"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)."""
 MAX_BYTES = 4 * 1024 * 1024
 
 
@@ -136,7 +134,7 @@ def write_register(rows: Iterable[ParticipantRow], *, identity_allowed: bool = T
             "capacity": row.capacity or "",
             "third_persons": _joined(f"{one.relation}{_OF} {one.name}" for one in row.third_persons),
         }
-        writer.writerow([_safe(cells[column]) for column in columns])
+        writer.writerow([csv_cell(cells[column]) for column in columns])
     return table.getvalue()
 
 
@@ -144,13 +142,10 @@ def _joined(values: Iterable[str]) -> str:
     return _MANY.join(values)
 
 
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.lstrip("'").startswith(_FORMULA) else cell
-
-
 def _plain(cell: str) -> str:
     """Return a cell without the apostrophe that keeps a spreadsheet from running it."""
-    return (cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA) else cell).strip()
+    bare = cell.removeprefix("'")
+    return (bare if bare != cell and csv_cell(bare) == cell else cell).strip()
 
 
 def _header(cells: list[str], where: str, identity_allowed: bool) -> list[str]:
@@ -162,10 +157,11 @@ def _header(cells: list[str], where: str, identity_allowed: bool) -> list[str]:
             where=f"{where}, row 1",
             hint=f"known columns, of which code is required: {', '.join(COLUMNS)}",
         )
-    for column in header:
+    for number, column in enumerate(header, 1):
         if column not in COLUMNS:
+            # Not repeated: where a line end was lost, a participant stands in this row too.
             raise RegisterError(
-                f"unknown column “{column[:40]}”",
+                f"column {number} is unknown",
                 where=f"{where}, row 1",
                 hint=f"known columns: {', '.join(COLUMNS)}",
             )

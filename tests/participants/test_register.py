@@ -46,7 +46,7 @@ def test_comma_and_semicolon_are_the_same_register():
 @pytest.mark.parametrize(
     ("text", "where", "says"),
     [
-        ("code;name;phone\nA1;Tordis;", "row 1", "unknown column"),
+        ("code;name;phone\nA1;Tordis;", "row 1", "column 3 is unknown"),
         ("code\nA1", "row 1", "“name” is missing"),
         ("code;name\nA1;\n", "row 2", "name is missing"),
         ("code;name\nA1;Tordis\nA1;Oda", "row 3", "same code as row 2"),
@@ -119,6 +119,12 @@ def _rows(draw: st.DrawFn) -> ParticipantRow:
 def test_a_register_written_out_is_read_back_as_it_was(rows):
     back = read_register(write_register(rows), where="p.csv")
     assert list(back) == rows
+
+
+@given(st.text("'\"=+-@|%\uff1d ax", min_size=1, max_size=5).map(str.strip).filter(bool))
+def test_a_name_of_signs_and_quotation_marks_is_read_back_as_it_was(name):
+    (row,) = read_register(write_register([ParticipantRow(code="K7QX", name=name)]), where="p.csv")
+    assert row.name == name
 
 
 @given(st.lists(_rows(), min_size=1, max_size=3, unique_by=lambda row: row.code))
