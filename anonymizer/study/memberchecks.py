@@ -10,13 +10,13 @@ from pydantic import BaseModel, ConfigDict
 
 from anonymizer.errors import GateRefused, UsageError
 from anonymizer.formats import FORMATS, write
-from anonymizer.participants import Duty, Evidence, MemberCheckOf, due_date
+from anonymizer.participants import Duty, Evidence, MemberCheckOf, Scope, due_date
 from anonymizer.study.handing import build_folder, outside_study
 from anonymizer.study.holds import refuse_held
 from anonymizer.study.lineage import turns_of
 from anonymizer.study.obligations import close_about, open_obligation
 from anonymizer.study.project import letter_of
-from anonymizer.study.publication import quotes
+from anonymizer.study.publication import QUOTE, quotes
 from anonymizer.study.sources import read_source
 from anonymizer.study.waiving import is_waived
 from anonymizer.study.workspace import Workspace, new_id, utc_now
@@ -30,6 +30,7 @@ __all__ = [
     "member_checks",
     "open_checks",
     "send_check",
+    "unchecked",
 ]
 
 KIND = "member-check"
@@ -195,7 +196,32 @@ def answer_check(space: Workspace, key: str, answer: str, *, file: Path | None =
 def open_checks(space: Workspace) -> dict[str, MemberCheckOf]:
     """Return the participants who were promised a member check, or sent one, and have not answered; what of.
 
-    Of someone of whom the study holds no interview there is nothing to be sent.
+    Of someone of whom the study holds no interview there is nothing to be sent; nor is there of quotes that were
+    promised, while none is chosen or the participant did not consent to any. One quote of a group counts for all of
+    the group: who speaks which turn is identity, and this needs no key.
+    """
+    checks = member_checks(space).values()
+    sent = {one.participant for one in checks if one.answered is None}
+    return {
+        who: what
+        for who, what in unchecked(space).items()
+        if who in sent or what is not MemberCheckOf.QUOTES or _may_be_quoted(space, who)
+    }
+
+
+def _may_be_quoted(space: Workspace, participant: str) -> bool:
+    """Tell whether a quote of the participant's interviews is chosen, and the newest consent lets it stand."""
+    consent = space.participants()[participant].consent
+    if consent and Scope.QUOTES not in consent[-1].scopes:
+        return False
+    own = {key for key, record in space.transcripts().items() if participant in record.participants}
+    return any(body["transcript"] in own for _, _, body in space.vault.all(QUOTE))
+
+
+def unchecked(space: Workspace) -> dict[str, MemberCheckOf]:
+    """Return the participants whose words were not approved as promised; what of. Chosen in the study or not.
+
+    A manuscript may quote them all the same, so a scan looks for these.
     """
     waiting = {}
     spoken = {who for record in space.transcripts().values() for who in record.participants}

@@ -12,7 +12,7 @@ from enum import StrEnum
 from anonymizer.data import DialectPolicy, Linkability
 from anonymizer.participants import MemberCheckOf, Scope
 from anonymizer.study.holds import Cause, holds
-from anonymizer.study.memberchecks import open_checks
+from anonymizer.study.memberchecks import unchecked
 from anonymizer.study.workspace import Workspace
 from anonymizer.vault import Master
 
@@ -79,7 +79,7 @@ def scan_facts(space: Workspace) -> ScanFacts:
         no_quotes=frozenset(who for who, scopes in given.items() if Scope.QUOTES not in scopes),
         withdrawn=frozenset(one.participant for one in held if one.whole or Scope.QUOTES in one.scopes),
         unchecked=frozenset(
-            who for who, what in open_checks(space).items() if what is not MemberCheckOf.RESULTS
+            who for who, what in unchecked(space).items() if what is not MemberCheckOf.RESULTS
         ),
         linkability=space.pack.quotes.linkability,
         normalise=space.pack.dialect.policy is DialectPolicy.NORMALISE,

@@ -276,7 +276,7 @@ def test_codes_that_count_the_interviews_are_not_neutral(ready, sources):
 
 
 def test_a_member_check_that_a_letter_promises_is_missed(filled, sources):
-    letters = [{"version": "2", "ending": ["delete"], "member_check": "quotes"}]
+    letters = [{"version": "2", "ending": ["delete"], "member_check": "transcript"}]
     filled.space.profile = filled.space.profile.model_copy(
         update={"profile": {**PROFILE, "letters": letters}}
     )

@@ -236,6 +236,36 @@ def test_changes_become_a_new_version(ran, tmp_path, sources):
     assert ("delete-copy", "M2WD") in {(item.duty, item.about) for item in study.due()}
 
 
+def test_promised_quotes_hold_nothing_back_before_one_is_chosen(ran, tmp_path):
+    study = ran({"letters": [{"version": "2", "member_check": "quotes"}]})
+    gate_publication(study.space)
+    # A manuscript may quote them all the same.
+    assert len(study.scan_facts().unchecked) == 2
+    for key in study.transcripts():
+        study.review(key).mark_reviewed()
+    number = next(row.number for row in study.status().transcripts if row.codes == ("K7QX",))
+    study.add_quote(number, 3, 3)
+    with pytest.raises(GateRefused, match="1 member check is"):
+        gate_publication(study.space)
+    check = study.send_member_check("K7QX", MemberCheckOf.QUOTES, tmp_path / "check")
+    with pytest.raises(GateRefused, match="RGT-05"):
+        gate_publication(study.space)
+    study.answer_member_check(check, "approved")
+    gate_publication(study.space)
+
+
+def test_who_consented_to_no_quotes_has_none_to_check(ran):
+    study = ran({"letters": [{"version": "2", "member_check": "quotes"}]})
+    for key in study.transcripts():
+        study.review(key).mark_reviewed()
+    number = next(row.number for row in study.status().transcripts if row.codes == ("K7QX",))
+    study.add_quote(number, 3, 3)
+    with pytest.raises(GateRefused, match="RGT-05"):
+        gate_publication(study.space)
+    study.record_consent("K7QX", letter="2", date=TODAY, scopes=[Scope.INTERVIEW])
+    gate_publication(study.space)
+
+
 def test_the_quotes_chosen_in_the_study_are_the_package(ran, tmp_path):
     study = ran()
     for key in study.transcripts():
