@@ -82,8 +82,11 @@ def is_bundle(path: Path) -> bool:
 def read_entries(path: Path) -> Iterator[Entry]:
     """Yield the entries of a bundle as they stand. Judges nothing: ``verify`` it first.
 
-    Raises ``UnreadableInput`` for no file, ``IntegrityError`` for a line that is no entry.
+    Raises ``UnreadableInput`` for no file or one that is no bundle at all, ``IntegrityError`` for a line of a bundle
+    that is no entry.
     """
+    if not is_bundle(path):
+        raise UnreadableInput("this is no exported log", where=path.name, hint="make one with audit export")
     for line, raw in BundleReader(path).entries():
         yield Entry.from_bytes(raw, where=f"{path.name}, line {line}")
 

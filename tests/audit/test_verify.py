@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from anonymizer.audit import Ed25519Signer, Entry, Fault, Log, Outcome, State, export, verify
+from anonymizer.audit import Ed25519Signer, Entry, Fault, Log, Outcome, State, export, read_entries, verify
 from anonymizer.audit.canonical import encode
 from anonymizer.audit.merkle import root_of
 from anonymizer.audit.note import LogKey, fingerprint, sign_checkpoint
@@ -550,6 +550,8 @@ def test_what_is_no_bundle_is_unreadable_and_not_broken(tmp_path, raw):
     (tmp_path / "x.pdf").write_bytes(raw)
     with pytest.raises(UnreadableInput, match="no exported log"):
         verify(tmp_path / "x.pdf")
+    with pytest.raises(UnreadableInput, match="no exported log"):
+        list(read_entries(tmp_path / "x.pdf"))
 
 
 @pytest.mark.parametrize("fault", ["lines swapped", "line removed", "line doubled"])
