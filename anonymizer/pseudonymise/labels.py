@@ -13,6 +13,8 @@ from anonymizer.pseudonymise.wordings import marks
 
 __all__ = ["new_labels", "participant_name", "participant_names"]
 
+_MACHINE = re.compile(r"(?:speaker|spk)[_ -]?\d+", re.IGNORECASE)
+"""What speech recognition calls a voice (WhisperX, pyannote: SPEAKER_01): capitals of a program, no one's style."""
 _CORE = re.compile(r"^(\W*)(.*?)(\W*)$", re.DOTALL)
 
 
@@ -82,7 +84,7 @@ def _styled(name: str, label: str) -> str:
     """Return the name with the punctuation round the label and its capitals or small letters."""
     match = _CORE.match(label)
     before, core, after = match.groups() if match else ("", label, "")
-    letters = [char for char in core if char.isalpha()]
+    letters = [] if _MACHINE.fullmatch(core) else [char for char in core if char.isalpha()]
     if len(letters) > 3 and all(char.isupper() for char in letters):
         name = name.upper()
     elif len(letters) > 3 and all(char.islower() for char in letters):

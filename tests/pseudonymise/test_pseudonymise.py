@@ -122,6 +122,16 @@ def test_label_style_stays() -> None:
     assert result.transcript.speakers == (f"[{name.upper()}]", "INT", name.lower(), "Intervjuer")
 
 
+def test_the_capitals_of_speech_recognition_are_no_style() -> None:
+    text, findings = transcript("SPEAKER_00: nei", "SPEAKER_01: ja", "spk_2: hm")
+    speakers = {"SPEAKER_00": "interviewer", "SPEAKER_01": "p-kari", "spk_2": "p-kari"}
+    table = KeyTable().register([KARI], [STAFF])
+    table = extend(table, [Material(text, findings, "p-kari", speakers)], BASE, places=NoPlaces())
+    result = pseudonymise(text, findings, table, BASE, speakers=speakers, owner="p-kari")
+    called = f"Informant {table.participants[0].number}"
+    assert result.transcript.speakers == ("Intervjuer", called)
+
+
 def test_a_label_that_maps_to_no_one_is_an_error_that_does_not_tell_it() -> None:
     text, findings = transcript("Ukjentsen: hei")
     with pytest.raises(UsageError) as caught:
