@@ -104,9 +104,11 @@ def run(arguments: list[str] | None) -> int:
         return _say(str(error), error.exit_code)
     except click.exceptions.Exit as stop:
         return stop.exit_code
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return 2
+    except click.ClickException as error:
+        return _say(_wrong_usage(error), 2)
     except (click.Abort, KeyboardInterrupt):
         return _say("stopped", 130)
     except BrokenPipeError:
@@ -125,6 +127,14 @@ def run(arguments: list[str] | None) -> int:
             f"internal error ({_place(error)}); please report these words, nothing was changed by halves", 2
         )
     return result if isinstance(result, int) else 0
+
+
+def _wrong_usage(error: click.ClickException) -> str:
+    """Return wrong usage in one line, with where to read more."""
+    what = " ".join(error.format_message().split()).rstrip(".")
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    way = f"; see {context.command_path} --help" if context is not None else ""
+    return printable(f"{what[:1].lower()}{what[1:]}{way}")
 
 
 def _place(error: BaseException) -> str:

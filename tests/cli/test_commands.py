@@ -32,6 +32,26 @@ def test_every_verb_explains_itself(verb, capsys):
     assert "Usage: anonymizer" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("words", "way"),
+    [
+        (["nope"], "anonymizer --help"),
+        (["scan"], "anonymizer scan --help"),
+        (["scan", "--formt", "x"], "anonymizer scan --help"),
+        (["scan", "--format", "x", "y"], "anonymizer scan --help"),
+        (["participant", "withdraw"], "anonymizer participant withdraw --help"),
+        (["audit", "show", "--from", "no\nsuch"], "anonymizer audit show --help"),
+    ],
+)
+def test_wrong_usage_is_one_line_that_says_where_to_read_on(words, way, capsys):
+    assert run(words) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("anonymizer: ")
+    assert err.endswith(f"; see {way}\n")
+    assert err.count("\n") == 1
+
+
 def test_python_m_is_the_same_command():
     done = subprocess.run(
         [sys.executable, "-m", "anonymizer", "--version"], capture_output=True, text=True, check=True
@@ -108,7 +128,7 @@ def test_the_findings_page_marks_and_escapes(tmp_path, capsys):
     ("arguments", "code", "says"),
     [
         (["status"], 2, "no study here or above"),
-        (["nonsense"], 2, "No such command"),
+        (["nonsense"], 2, "no such command"),
         (["detect", "missing.txt"], 2, "missing.txt"),
         (["init", "s", "--rules", "no-such-pack"], 2, "no pack"),
         (["rules", "show", "nonsense"], 2, "no pack"),
