@@ -79,7 +79,7 @@ def list_(settings: Settings, form: str) -> None:
             }
             for key, one in study.recordings().items()
         ]
-    echo_rows(rows, form)
+    echo_rows(rows, form, empty="no recording is kept account of")
 
 
 @command.command("delete")

@@ -8,7 +8,7 @@ from typing import Literal
 
 import click
 
-from anonymizer.cli.common import Settings, echo_rows, find_study, note, open_study, pass_settings
+from anonymizer.cli.common import Settings, counted, echo_rows, find_study, note, open_study, pass_settings
 from anonymizer.errors import UsageError
 
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
@@ -94,7 +94,10 @@ def verify(
     else:
         click.echo(str(verdict))
     if verdict.clock_back:
-        note(settings, f"the clock went back before {len(verdict.clock_back)} entries; ask why")
+        note(
+            settings,
+            f"the clock went back before {counted(len(verdict.clock_back), 'entry', 'entries')}; ask why",
+        )
     return verdict.exit_code
 
 
@@ -105,7 +108,7 @@ def export(settings: Settings, file: Path) -> None:
     """Write the log, its checkpoints and the public key to FILE, for a reviewer without the study."""
     with open_study(settings) as study:
         size = study.export_log(file)
-    note(settings, f"{size} entries written: {file}")
+    note(settings, f"{counted(size, 'entry', 'entries')} written: {file}")
 
 
 @command.command("checkpoint")

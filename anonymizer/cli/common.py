@@ -29,6 +29,7 @@ __all__ = [
     "WARNINGS",
     "Settings",
     "common_options",
+    "counted",
     "echo_rows",
     "find_study",
     "json_line",
@@ -171,6 +172,11 @@ def note_claims(settings: Settings, name: str) -> None:
         )
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return a number with its noun, ``many`` where the plural is not ``one`` and an s: 1 transcript, 2 entries."""
+    return f"{count} {one if count == 1 else many or f'{one}s'}"
+
+
 def note(settings: Settings, message: str) -> None:
     """Say something that is no data."""
     if not settings.quiet:
@@ -212,13 +218,17 @@ def progress(settings: Settings) -> Iterator[Callable[[str, int, int], None] | N
     yield show
 
 
-def echo_rows(rows: Sequence[dict[str, Any]], form: str, columns: Sequence[str] | None = None) -> None:
-    """Print rows as a table for people or as JSON Lines for programs."""
+def echo_rows(
+    rows: Sequence[dict[str, Any]], form: str, columns: Sequence[str] | None = None, *, empty: str = ""
+) -> None:
+    """Print rows as a table for people or as JSON Lines for programs; ``empty`` tells people that there are none."""
     if form == "jsonl":
         for row in rows:
             click.echo(json_line(row))
         return
     if not rows:
+        if empty:
+            note(click.get_current_context().find_root().ensure_object(Settings), empty)
         return
     names = list(columns or rows[0])
     table = [names, *([_cell(row.get(name)) for name in names] for row in rows)]

@@ -8,6 +8,7 @@ import click
 
 from anonymizer.cli.common import (
     Settings,
+    counted,
     json_line,
     note,
     open_study,
@@ -94,7 +95,6 @@ def _study(settings: Settings) -> int:
     for item in incomplete:
         for problem in item.problems:
             click.echo(f"anonymizer: transcript {item.transcript[:8]}: INCOMPLETE: {problem}", err=True)
-    note(
-        settings, f"{len(detected)} transcripts searched, {sum(item.findings for item in detected)} findings"
-    )
+    findings = counted(sum(item.findings for item in detected), "finding")
+    note(settings, f"{counted(len(detected), 'transcript')} searched, {findings}")
     return 1 if incomplete else 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from anonymizer.cli.common import Settings, note, note_claims, open_study, pass_settings
+from anonymizer.cli.common import Settings, counted, note, note_claims, open_study, pass_settings
 
 
 @click.command("export")
@@ -27,7 +27,7 @@ def command(settings: Settings, purpose: str, to: Path, to_format: str | None) -
     note_claims(settings, to.name)
     if exported.files:
         state = "as they were" if exported.unchanged else "written"
-        note(settings, f"{len(exported.files)} transcripts {state}: {exported.folder}")
+        note(settings, f"{counted(len(exported.files), 'transcript')} {state}: {exported.folder}")
     else:
         note(settings, "nothing to export; see: anonymizer status")
     return 1 if exported.refused else 0

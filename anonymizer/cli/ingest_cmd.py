@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from anonymizer.cli.common import Settings, note, note_open_questions, open_study, pass_settings, walk
+from anonymizer.cli.common import (
+    Settings,
+    counted,
+    note,
+    note_open_questions,
+    open_study,
+    pass_settings,
+    walk,
+)
 from anonymizer.errors import GateRefused, RegisterError, UnreadableInput, UsageError, worst_exit_code
 
 
@@ -47,7 +55,7 @@ def command(
             known += not ingested.new
         if new:
             note_open_questions(settings, study)
-    note(settings, f"{new} transcripts sealed, {known} known already, {len(failures)} left out")
+    note(settings, f"{counted(new, 'transcript')} sealed, {known} known already, {len(failures)} left out")
     return worst_exit_code(failures)
 
 

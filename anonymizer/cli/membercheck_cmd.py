@@ -80,4 +80,4 @@ def list_(settings: Settings, form: str) -> None:
             }
             for key, one in study.member_checks().items()
         ]
-    echo_rows(rows, form)
+    echo_rows(rows, form, empty="no member check was sent")

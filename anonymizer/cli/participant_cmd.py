@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from anonymizer.cli.common import Settings, echo_rows, note, open_study, pass_settings
+from anonymizer.cli.common import Settings, counted, echo_rows, note, open_study, pass_settings
 from anonymizer.cli.participant_rights import RIGHTS
 from anonymizer.errors import UsageError
 
@@ -172,7 +172,7 @@ def export(settings: Settings, file: Path) -> None:
     """Write the register, names and all, into the new FILE. Logged as a reading of the key table."""
     with open_study(settings) as study:
         count = study.export_register(file)
-    note(settings, f"{count} rows: {file}")
+    note(settings, f"{counted(count, 'row')}: {file}")
     note(settings, "the file names everyone: keep it apart and delete it (see: anonymizer due)")
 
 
@@ -190,7 +190,10 @@ def forget_contact(settings: Settings, codes: tuple[str, ...], confirm: bool) ->
         done = study.forget_contacts(codes)
     note(settings, f"forgotten: {done.count}; certificate: {done.folder / done.certificate}.txt")
     if done.backups:
-        note(settings, f"{done.backups} backups still hold them: delete these (see: anonymizer due)")
+        note(
+            settings,
+            f"still held by {counted(done.backups, 'backup')}: to be deleted (see: anonymizer due)",
+        )
 
 
 @command.group("third-person")
@@ -220,7 +223,7 @@ def list_third_persons(settings: Settings, code: str, form: str) -> None:
     """Show whom CODE speaks of, names and all. The reading is logged."""
     with open_study(settings) as study:
         rows = [{"relation": one.relation, "name": one.name} for one in study.third_persons(code)]
-    echo_rows(rows, form)
+    echo_rows(rows, form, empty="no third person is named")
 
 
 @third_person.command("remove")
@@ -253,7 +256,7 @@ def list_(settings: Settings, form: str) -> None:
             }
             for record in study.participants().values()
         ]
-    echo_rows(rows, form)
+    echo_rows(rows, form, empty="no participant is registered")
 
 
 @command.command("show")

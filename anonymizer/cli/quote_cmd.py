@@ -52,7 +52,12 @@ def list_(settings: Settings, form: str) -> None:
         row["linkable"] = row["linkable"].value
         if form == "table":
             row["quote"] = row["quote"][:8]
-    echo_rows(rows, form, ("quote", "number", "codes", "first", "last", "linkable", "stale", "text"))
+    echo_rows(
+        rows,
+        form,
+        ("quote", "number", "codes", "first", "last", "linkable", "stale", "text"),
+        empty="no quote is chosen",
+    )
 
 
 @command.command("remove")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from anonymizer.cli.common import Settings, note, open_study, pass_settings, read_stdin, walk
+from anonymizer.cli.common import Settings, counted, note, open_study, pass_settings, read_stdin, walk
 from anonymizer.errors import UsageError, worst_exit_code
 
 
@@ -111,7 +111,8 @@ def command(  # noqa: PLR0917 - one argument an option
         write_baseline.write_text(
             new_baseline(scans, owner=owner, reason=reason, expires=expires.date()), encoding="utf-8"
         )
-        note(settings, f"wrote {sum(len(scan.findings) for scan in scans)} findings to the baseline")
+        found = counted(sum(len(scan.findings) for scan in scans), "finding")
+        note(settings, f"wrote {found} to the baseline")
     return worst_exit_code(codes)
 
 

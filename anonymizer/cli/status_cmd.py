@@ -6,7 +6,7 @@ import dataclasses
 
 import click
 
-from anonymizer.cli.common import Settings, echo_rows, note, open_study, pass_settings
+from anonymizer.cli.common import Settings, counted, echo_rows, note, open_study, pass_settings
 
 
 @click.command("status")
@@ -22,8 +22,9 @@ def command(settings: Settings, form: str) -> None:
         return
     note(
         settings,
-        f"pack {status.pack}, {status.participants} participants, {len(status.transcripts)} transcripts, "
-        f"{status.log_size} log entries; the material is {label.value}",
+        f"pack {status.pack}, {counted(status.participants, 'participant')}, "
+        f"{counted(len(status.transcripts), 'transcript')}, "
+        f"{counted(status.log_size, 'log entry', 'log entries')}; the material is {label.value}",
     )
     rows = [dataclasses.asdict(row) for row in status.transcripts]
     columns = ("number", "codes", "format", "turns", "words", "state", "reviewed", "stale", "next_step")

@@ -22,7 +22,8 @@ def list_(settings: Settings, form: str) -> None:
     """List the transcripts by number, with the codes of those who take part. Needs no passphrase."""
     with open_study(settings, masters=()) as study:
         rows = [dataclasses.asdict(row) for row in study.status().transcripts]
-    echo_rows(rows, form, ("number", "codes", "format", "turns", "words", "state", "transcript"))
+    columns = ("number", "codes", "format", "turns", "words", "state", "transcript")
+    echo_rows(rows, form, columns, empty="there is no transcript")
 
 
 @command.command("show")

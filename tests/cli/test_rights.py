@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 from anonymizer.cli.app import cli, run
+from anonymizer.cli.common import counted
 from anonymizer.study import Study, checklist
 from anonymizer.vault import KdfCost
 from click.testing import CliRunner
@@ -73,7 +74,7 @@ def test_ingest_asks_the_register_who_takes_part_where_nobody_is_named(here, cap
     assert run(["ingest", "../more"]) == 2
     told = capsys.readouterr().err
     assert "strange.txt: no participant is named for this file" in told
-    assert "1 transcripts sealed, 0 known already, 1 left out" in told
+    assert "1 transcript sealed, 0 known already, 1 left out" in told
     assert run(["transcript", "list", "--format", "jsonl"]) == 0
     assert rows(capsys)[-1]["codes"] == ["K7QX"]
 
@@ -233,3 +234,25 @@ def test_a_condition_is_met_with_its_evidence(here, capsys):
     (here / "where.txt").write_text("Skjema 2", encoding="utf-8")
     assert run(["due", "--done", duty, "--evidence", "../where.txt", "-q"]) == 0
     assert run(["due", "--evidence", "../where.txt"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["quote", "list"], "no quote is chosen"),
+        (["membercheck", "list"], "no member check was sent"),
+        (["audio", "list"], "no recording is kept account of"),
+        (["participant", "third-person", "list", "K7QX"], "no third person is named"),
+    ],
+)
+def test_an_empty_list_says_so_to_people_and_is_empty_for_programs(here, capsys, words, says):
+    capsys.readouterr()
+    for more, told in (([], f"{says}\n"), (["-q"], ""), (["--format", "jsonl"], "")):
+        assert run([*words, *more]) == 0
+        assert tuple(capsys.readouterr()) == ("", told)
+
+
+@pytest.mark.parametrize(("count", "says"), [(0, "0 entries"), (1, "1 entry"), (2, "2 entries")])
+def test_a_number_and_its_noun_agree(count, says):
+    assert counted(count, "entry", "entries") == says
+    assert counted(count, "transcript") == f"{count} transcript{'' if count == 1 else 's'}"
