@@ -261,7 +261,7 @@ def test_a_clock_that_went_back_is_told_and_breaks_nothing(
     assert run(["export", "--study", "s", "--to", "back", "--quiet"]) == 0
     capsys.readouterr()
     assert run(["audit", "verify", "--study", "s"]) == 0
-    assert "the clock went back before 1 entries; ask why" in capsys.readouterr().err
+    assert "the clock went back before 1 entry; ask why" in capsys.readouterr().err
     with Study.open(inside / "s") as study:
         assert [entry.time for entry in study.log_entries()][-1].startswith("2001-01-01")
     whole(inside)
